@@ -1,4 +1,5 @@
-// A jest reporter. Its last line, alone on a line, is `N passed, N failed, N skipped`, the form that CI reads.
+// A jest reporter. The last line of a run, alone on a line, is `N passed, N failed, N skipped`, the form that CI
+// reads. jest's own summary comes after every reporter, so ours is written when the process ends.
 // Tests whose name begins with "needs " stand for a missing server (see tools/needs.ts): they are listed by
 // name, and where CI is set they count as failed. Tests whose name begins with "absent corpus " are only listed.
 const list = (heading, names) => {
@@ -15,15 +16,17 @@ export default class {
     const named = (start) => skipped.filter((test) => test.title.startsWith(start)).map((test) => test.fullName)
     const missing = named('needs ')
     const strict = Boolean(process.env.CI) && process.env.CI !== 'false'
-    list('Not run, because something is missing on this machine:', missing)
-    list('Not run, because the corpus is not in this checkout:', named('absent corpus '))
     if (strict && missing.length > 0) {
       this.#error = new Error(`${missing.length} tests lack what they need, which is a failure where CI is set`)
-      console.log(`\n${this.#error.message}`)
     }
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites + (strict ? missing.length : 0)
     const idle = results.numPendingTests + results.numTodoTests - (strict ? missing.length : 0)
-    console.log(`\n${results.numPassedTests} passed, ${failed} failed, ${idle} skipped`)
+    process.once('exit', () => {
+      list('Not run, because something is missing on this machine:', missing)
+      list('Not run, because the corpus is not in this checkout:', named('absent corpus '))
+      if (this.#error) console.log(`\n${this.#error.message}`)
+      console.log(`\n${results.numPassedTests} passed, ${failed} failed, ${idle} skipped`)
+    })
   }
 
   getLastError() {
