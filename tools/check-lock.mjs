@@ -11,7 +11,9 @@ const missing = Object.entries(packages).flatMap(([key, entry]) =>
     .map((name) => `${key} -> ${name}`),
 )
 const unsealed = Object.entries(packages)
-  .filter(([key, entry]) => key.includes('node_modules/') && !entry.link && !entry.integrity && !entry.inBundle)
+  .filter(
+    ([key, entry]) => key.includes('node_modules/') && !entry.link && !entry.integrity && !entry.inBundle,
+  )
   .map(([key]) => `${key} has no integrity`)
 const faults = [...missing, ...unsealed]
 if (faults.length > 0) {

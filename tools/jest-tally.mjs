@@ -12,12 +12,17 @@ export default class {
   #error
 
   onRunComplete(_, results) {
-    const skipped = results.testResults.flatMap((file) => file.testResults.filter((test) => test.status === 'pending'))
-    const named = (start) => skipped.filter((test) => test.title.startsWith(start)).map((test) => test.fullName)
+    const skipped = results.testResults.flatMap((file) =>
+      file.testResults.filter((test) => test.status === 'pending'),
+    )
+    const named = (start) =>
+      skipped.filter((test) => test.title.startsWith(start)).map((test) => test.fullName)
     const missing = named('needs ')
     const strict = Boolean(process.env.CI) && process.env.CI !== 'false'
     if (strict && missing.length > 0) {
-      this.#error = new Error(`${missing.length} tests lack what they need, which is a failure where CI is set`)
+      this.#error = new Error(
+        `${missing.length} tests lack what they need, which is a failure where CI is set`,
+      )
     }
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites + (strict ? missing.length : 0)
     const idle = results.numPendingTests + results.numTodoTests - (strict ? missing.length : 0)
