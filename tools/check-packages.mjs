@@ -54,7 +54,10 @@ const types = (manifest, tarball) => {
 
 const judge = async ({ folder, manifest }, to) => {
   const { tarball, files } = pack(folder, to)
-  const { messages } = await publint({ pack: { tarball: new Uint8Array(readFileSync(tarball)).buffer }, strict: true })
+  const { messages } = await publint({
+    pack: { tarball: new Uint8Array(readFileSync(tarball)).buffer },
+    strict: true,
+  })
   return [
     ...contents(manifest, files),
     ...messages.map((message) => `publint: ${formatMessage(message, manifest, { color: false })}`),
