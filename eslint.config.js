@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint'
 const world =
   'is part of the world: take it from the context, it is assembled in packages/core/src/world only'
 const ambient = ['fetch', 'crypto', 'process', 'performance', 'navigator', 'XMLHttpRequest', 'WebSocket']
+const unfinished = ['todo', 'fixme', 'xxx']
 const shape = [
   {
     selector: 'ClassDeclaration[id.name!="AuthError"], ClassExpression',
@@ -43,7 +44,7 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'anywhere' }],
+      'no-warning-comments': ['error', { terms: unfinished, location: 'anywhere' }],
       'no-var': 'error',
       'prefer-const': 'error',
     },
@@ -55,6 +56,14 @@ export default tseslint.config(
   {
     files: ['packages/**/src/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...shape], 'no-console': 'error' },
+  },
+  {
+    // `any` stands in the two variance positions of AuthStrategy; nowhere else may a comment let it through.
+    files: ['**/*.ts'],
+    ignores: ['packages/core/src/strategy.ts'],
+    rules: {
+      'no-warning-comments': ['error', { terms: [...unfinished, 'no-explicit-any'], location: 'anywhere' }],
+    },
   },
   { files: ['packages/cli/src/**/*.ts'], rules: { 'no-console': 'off' } },
   {
