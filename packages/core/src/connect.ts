@@ -1,0 +1,141 @@
+import type { KyInstance } from 'ky'
+import { initFor, outgoing, takeCall, unknownBase } from './connection/call.ts'
+import { createConsent } from './connection/consent.ts'
+import { createGrant, forCaller, type Grant, type Held } from './connection/grant.ts'
+import { checkAddresses, trustedOrigins } from './connection/reach.ts'
+import { authenticatedFetch, forbidden, sign, type Sender } from './connection/send.ts'
+import { emit, type Setup } from './connection/setup.ts'
+import { prove, questionsFor } from './connection/prove.ts'
+import { endCredentials, markRejected, statusOf } from './connection/state.ts'
+import type { Connection, ConnectOptions, Target } from './connection/types.ts'
+import { verdictOf } from './connection/verdict.ts'
+import { isConnector, type Connector } from './connector.ts'
+import { AuthError } from './errors.ts'
+import { checkFields, checkSettings, type Checked } from './fields/settings.ts'
+import { kyFor } from './http/ky.ts'
+import { renderUrl } from './http/url-template.ts'
+import { memoryStore } from './store/memory.ts'
+import type { AuthStrategy, Credentials, CredentialsOf, Json } from './strategy.ts'
+import { createWorld } from './world/world.ts'
+
+const defaultLeewayMs = 300_000
+const defaultTimeoutMs = 15_000
+
+/**
+ * Connects one account: checks the settings at once, talks to nobody until the first request.
+ * @throws {AuthError} settings_invalid with every faulty field
+ * @throws {TypeError} that names the option, for a mistake in code
+ */
+export function connect<A extends AuthStrategy>(target: Target<A>, options: ConnectOptions<A>): Connection<CredentialsOf<A>> {
+  return openConnection(setupFor(target, options), options.signal).connection as Connection<CredentialsOf<A>>
+}
+
+/** What `connect` works out before anything is sent. */
+export function setupFor<A extends AuthStrategy>(target: Target<A>, options: ConnectOptions<A>): Setup {
+  const connector: Omit<Connector, 'name'> = isConnector(target) ? target : { key: target.scheme, auth: target }
+  const { auth } = connector
+  const addresses = {
+    baseUrl: options.baseUrl ?? connector.baseUrl,
+    origins: options.origins ?? connector.origins,
+    originPatterns: connector.originPatterns,
+  }
+  checkFields(auth.fields)
+  checkAddresses('connect()', { ...addresses, baseUrl: addresses.baseUrl ?? auth.baseUrl, origins: addresses.origins ?? auth.origins })
+  const form = checkSettings(auth, options.settings)
+  if ([addresses.origins, addresses.baseUrl, form.leaf.origins, form.leaf.baseUrl].every((named) => named === undefined)) {
+    throw new TypeError(`connect(): origins must say where the credentials of "${connector.key}" may go, such as ['https://api.example.com']`)
+  }
+  const world = createWorld({ ...options, trustedOrigins: [...trustedOrigins(addresses), ...trustedOrigins(form.leaf)] })
+  return {
+    key: options.key ?? connector.key,
+    connector,
+    addresses,
+    world,
+    store: options.store ?? memoryStore({ now: world.now }),
+    leewayMs: options.leewayMs ?? defaultLeewayMs,
+    timeoutMs: options.network?.timeoutMs ?? defaultTimeoutMs,
+    allow: options.network?.allow,
+    memory: new Map(),
+    onEvent: options.onEvent,
+    seed: options.credentials as Credentials | undefined,
+    form,
+    stored: userSettings(form),
+  }
+}
+
+/** The operator's own values are not part of a user's record. */
+export function userSettings({ fields, settings }: Checked): Readonly<Record<string, Json>> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => fields[name]?.owner !== 'app')) as Record<string, Json>
+}
+
+/** Where relative URLs of ky start: what can be known now, else a stand-in that each request replaces. */
+function baseOf({ addresses, form, allow }: Setup): string | undefined {
+  const baseUrl = form.leaf.baseUrl ?? addresses.baseUrl
+  return typeof baseUrl === 'string' ? renderUrl(baseUrl, form.settings, { allow }) : baseUrl && unknownBase
+}
+
+/** A connection over a setup, however that was come by. */
+export function openConnection(setup: Setup, signal?: AbortSignal): { readonly connection: Connection; readonly grant: Grant } {
+  const grant = createGrant(setup)
+  const { world } = setup
+  const sender: Sender = {
+    grant,
+    send: world.fetch,
+    signal,
+    reconnect: (held) => reject(held),
+    sleep: (ms, own) => world.sleep(ms, own),
+  }
+  const fetch = authenticatedFetch(sender)
+  const bounded = authenticatedFetch({ ...sender, send: world.guarded })
+  let http: KyInstance | undefined
+
+  async function reject(held: Held): Promise<void> {
+    const { record } = held
+    const failure = new AuthError('credentials_rejected', `${setup.connector.key} says that the account must be connected again`, {
+      scheme: held.setup.form.leaf.scheme,
+    })
+    if (record !== undefined) {
+      const { code, message } = failure
+      await markRejected(held.setup, record, { code, message, at: world.now() })
+      grant.forget()
+    }
+    emit(held.setup, 'connection.rejected', { failure, version: record?.version })
+  }
+
+  const connection: Connection = {
+    key: setup.key,
+    fetch,
+    get http() {
+      return (http ??= kyFor(fetch, baseOf(setup)))
+    },
+    async apply(request) {
+      const held = grant.current() ?? (await grant.ensure(request.signal))
+      const call = await takeCall(request, undefined, undefined)
+      if (!held.reach.allows(new URL(call.href).origin)) throw forbidden(call, held)
+      const open = outgoing(call)
+      await sign(open, held)
+      if (!held.reach.allows(open.url.origin)) throw forbidden(call, held)
+      return new Request(open.url, { ...initFor(call, open, undefined), redirect: request.redirect })
+    },
+    async inspect(response, request) {
+      const held = await grant.ensure(request.signal)
+      const verdict = await verdictOf(response, held, outgoing(await takeCall(request.url, request, undefined)))
+      if (verdict === 'reconnect') await reject(held)
+      return verdict === 'retry' || (verdict === 'renew' && (await grant.renew(held, request.signal)) !== held)
+    },
+    async credentials(own) {
+      const held = grant.current() ?? (await grant.ensure(own?.signal ?? signal))
+      return held.context.credentials
+    },
+    test: (own) => forCaller(grant.ensure(own?.signal ?? signal).then((held) => prove(held, bounded)), own?.signal ?? signal),
+    authorize: createConsent(setup, grant),
+    async refresh(own) {
+      await grant.force(own?.signal ?? signal)
+    },
+    revoke: () => endCredentials(setup, grant),
+    status: () => statusOf(setup),
+    questions: async () => questionsFor(await grant.ensure(signal), bounded),
+    close: () => grant.close(),
+  }
+  return { connection, grant }
+}

@@ -1,0 +1,94 @@
+import type { OutgoingRequest } from '../strategy.ts'
+import { bytesOf, takeBody, takeStream, type Body } from './body.ts'
+
+/** What the caller asked for, taken apart once; every send starts from it. */
+export interface Call {
+  readonly method: string
+  readonly href: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: Body
+  /** Everything else that the caller gave: signal, dispatcher, duplex, cache … */
+  readonly init: RequestInit
+  readonly redirect: RequestRedirect
+}
+
+const normalised = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
+
+/** Takes `fetch(input, init)` apart; `init` wins, as in Fetch. `base` makes relative URLs absolute. */
+export function takeCall(input: RequestInfo | URL, init: RequestInit | undefined, base: string | undefined): Call | Promise<Call> {
+  const request = typeof input === 'string' || input instanceof URL ? undefined : input
+  const given = init ?? {}
+  const href = parse(request?.url ?? (input as string | URL), base)
+  const headers = new Headers(given.headers ?? request?.headers)
+  const method = given.method ?? request?.method ?? 'GET'
+  const upper = method.toUpperCase()
+  const rest = {
+    method: normalised.has(upper) ? upper : method,
+    href,
+    init: request === undefined ? given : { ...initOf(request), ...given },
+    redirect: given.redirect ?? request?.redirect ?? 'follow',
+  }
+  const finish = (body: Body): Call => {
+    if (body.type !== null && !headers.has('content-type')) headers.set('content-type', body.type)
+    return { ...rest, headers: [...headers], body }
+  }
+  const body =
+    given.body === undefined && request?.body
+      ? takeStream(request.body as ReadableStream<Uint8Array>)
+      : takeBody(given.body)
+  return body instanceof Promise ? body.then(finish) : finish(body)
+}
+
+/** Stands for a base URL that is not known before the credentials are: ky needs an absolute one. */
+export const unknownBase = 'https://base-url.invalid/'
+
+function parse(input: string | URL, base: string | undefined): string {
+  let text = typeof input === 'string' ? input : input.href
+  if (base !== undefined) {
+    if (text.startsWith(unknownBase)) text = text.slice(unknownBase.length)
+    // A relative URL goes below the base URL, also with a leading slash; `//host` stays what it is and meets the origin check.
+    if (!URL.canParse(text) && !/^[/\\]{2}/.test(text)) text = `${base.replace(/\/$/, '')}/${text.replace(/^\//, '')}`
+  }
+  // A native error would carry the whole URL, and the URL may carry a secret.
+  if (!URL.canParse(text, base)) throw new TypeError('The request URL is not valid, or relative without a base URL')
+  const url = new URL(text, base)
+  if (url.username || url.password) throw new TypeError('The request URL must not carry a user name or password')
+  return url.href
+}
+
+function initOf(request: Request): RequestInit {
+  const { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy, signal } = request
+  const init = { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy, signal }
+  // Workers lack some of these, and Fetch refuses "navigate".
+  return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined && value !== 'navigate'))
+}
+
+/** A fresh copy of the call without credentials, for a strategy to change. */
+export function outgoing(call: Call): OutgoingRequest {
+  const request: OutgoingRequest = {
+    method: call.method,
+    url: new URL(call.href),
+    headers: new Headers(call.headers as [string, string][]),
+    body: call.body.value,
+    async bytes() {
+      const bytes = await bytesOf(request.body)
+      request.body = request.body === null ? null : bytes
+      return bytes
+    },
+  }
+  return request
+}
+
+/** What goes to the injected fetch. */
+export function initFor(call: Call, request: Pick<OutgoingRequest, 'method' | 'headers' | 'body'>, signal: AbortSignal | undefined): RequestInit {
+  const init: RequestInit & { duplex?: string } = {
+    ...call.init,
+    method: request.method,
+    headers: request.headers,
+    body: request.body,
+    redirect: 'manual',
+  }
+  if (signal !== undefined) init.signal = signal
+  if (call.body.oneWay && request.body === call.body.value) init.duplex = 'half'
+  return init
+}

@@ -1,0 +1,38 @@
+import { toAuthError } from '../http/failure.ts'
+import type { ChoicesOf } from '../fields/field.ts'
+import type { Account, TestContext } from '../strategy.ts'
+import type { Held } from './grant.ts'
+import { contextOf, secretsFor } from './setup.ts'
+import { redacted } from './state.ts'
+import type { Question } from './types.ts'
+
+/** Runs the connector's test, or the strategy's; without either, having credentials is all the proof there is. */
+export async function prove(held: Held, fetch: typeof globalThis.fetch): Promise<Account | undefined> {
+  const { connector, form } = held.setup
+  const account = await asAccount(held, fetch, (context) => (connector.test ?? form.leaf.test)?.(context))
+  return account ?? undefined
+}
+
+/** Fields whose choices only the account can name, and that have no value yet. */
+export async function questionsFor(held: Held, fetch: typeof globalThis.fetch): Promise<readonly Question[]> {
+  const { form } = held.setup
+  const questions: Question[] = []
+  for (const [name, field] of Object.entries(form.fields)) {
+    if (!('choices' in field) || typeof field.choices !== 'function' || form.settings[name] !== undefined) continue
+    const choicesOf: ChoicesOf = field.choices
+    const choices = await asAccount(held, fetch, (context) => choicesOf(context as TestContext<Readonly<Record<string, unknown>>>))
+    questions.push({ name, field, choices })
+  }
+  return questions
+}
+
+async function asAccount<T>(held: Held, fetch: typeof globalThis.fetch, ask: (context: TestContext<unknown>) => T): Promise<Awaited<T>> {
+  const { setup, reach, record } = held
+  try {
+    const context = contextOf(setup, fetch, undefined, reach.baseUrl)
+    return await ask(Object.assign(context, { baseUrl: reach.baseUrl, credentials: held.context.credentials }))
+  } catch (error) {
+    const { scheme } = setup.form.leaf
+    throw redacted(toAuthError(error, { now: setup.world.now(), scheme }), secretsFor(setup, record?.credentials))
+  }
+}

@@ -1,0 +1,107 @@
+import { AuthError } from '../errors.ts'
+import { checkOrigin, matchesOrigin } from '../http/origin.ts'
+import { parseUrlTemplate, renderUrl } from '../http/url-template.ts'
+import { addressClass } from '../world/addresses.ts'
+import type { AuthStrategy, BaseUrl, Known } from '../strategy.ts'
+import type { NetworkOptions } from '../world/options.ts'
+
+/** Where a connection's credentials may go. */
+export interface Reach {
+  readonly baseUrl: string | undefined
+  allows(origin: string): boolean
+}
+
+/** What names an API's addresses: a connector, or the options of `connect` for a bare strategy. */
+export interface Addresses {
+  readonly baseUrl?: BaseUrl | undefined
+  /** Exact origins (`https://api.example.com`) or one leading wildcard label (`https://*.example.com`); default: the base URL's. */
+  readonly origins?: readonly string[] | ((given: Known) => readonly string[]) | undefined
+  /** What computed base URLs and origins must match; needed where either is a function. */
+  readonly originPatterns?: readonly string[] | undefined
+}
+
+/**
+ * Checks what can be checked before anyone signs in.
+ * @throws {TypeError} that names the option
+ */
+export function checkAddresses(where: string, { baseUrl, origins, originPatterns }: Addresses): void {
+  const named = typeof origins === 'function' ? undefined : origins
+  for (const origin of named ?? []) checkNamed(`${where} origins`, origin)
+  for (const origin of originPatterns ?? []) checkNamed(`${where} originPatterns`, origin)
+  if (typeof baseUrl === 'string') {
+    const { host, port, scheme } = parseUrlTemplate(baseUrl)
+    if ([...host, port].every((piece) => typeof piece !== 'object')) checkNamed(`${where} baseUrl`, new URL(baseUrl).origin)
+    else if (scheme === 'http') throw new TypeError(`${where} baseUrl: a host that settings choose must be https`)
+  }
+  if (originPatterns === undefined && (typeof origins === 'function' || (typeof baseUrl === 'function' && named === undefined))) {
+    throw new TypeError(
+      `${where}: a computed base URL or origin needs originPatterns, such as ['https://*.example.com'], to be checked against`,
+    )
+  }
+}
+
+/** Any host at all: for software that its users host themselves. */
+const anywhere = 'https://*'
+
+function checkNamed(where: string, origin: string): void {
+  if (origin === anywhere) return
+  const canonical = checkOrigin(origin, where)
+  if (canonical !== origin) throw new TypeError(`${where}: write "${origin}" as ${canonical}`)
+  if (canonical.startsWith('http:') && addressClass(new URL(canonical).hostname) !== 'loopback') {
+    throw new TypeError(`${where}: "${origin}" must be https; http is for loopback addresses only`)
+  }
+}
+
+/** Origins that code names exactly: they may be reached even where they are private or loopback. */
+export function trustedOrigins({ baseUrl, origins }: Addresses): string[] {
+  const fixed = typeof baseUrl === 'string' && !baseUrl.includes('{') ? [new URL(baseUrl).origin] : []
+  return [...fixed, ...(typeof origins === 'function' ? [] : (origins ?? []))]
+}
+
+/**
+ * Works out base URL and origins for these settings and credentials.
+ * @throws {AuthError} settings_invalid for a value that does not fit its place, origin_forbidden for an address outside the patterns
+ */
+export async function reachOf(
+  addresses: Addresses,
+  leaf: AuthStrategy,
+  known: Known,
+  allow: NetworkOptions['allow'],
+): Promise<Reach> {
+  const patterns = addresses.originPatterns ?? (typeof addresses.origins === 'function' ? [] : addresses.origins) ?? leaf.origins
+  const baseUrl = await resolveBase(leaf.baseUrl ?? addresses.baseUrl, patterns, known, allow)
+  const named = typeof addresses.origins === 'function' ? addresses.origins(known) : addresses.origins
+  const origins = named ?? leaf.origins ?? (baseUrl === undefined ? [] : [new URL(baseUrl).origin])
+  if (typeof addresses.origins === 'function') for (const origin of origins) checkAgainst(patterns, origin)
+  const exact = new Set(origins)
+  const wild = origins.filter((origin) => origin.includes('*'))
+  return { baseUrl, allows: (origin) => exact.has(origin) || (wild.length > 0 && matches(wild, origin)) }
+}
+
+async function resolveBase(
+  baseUrl: BaseUrl | undefined,
+  patterns: readonly string[] | undefined,
+  known: Known,
+  allow: NetworkOptions['allow'],
+): Promise<string | undefined> {
+  if (typeof baseUrl === 'string') return renderUrl(baseUrl, known.settings, { allow })
+  const computed = await baseUrl?.(known)
+  if (computed === undefined) return undefined
+  if (!URL.canParse(computed)) throw forbidden('The computed base URL is not a URL')
+  checkAgainst(patterns, new URL(computed).origin)
+  return computed
+}
+
+function checkAgainst(patterns: readonly string[] | undefined, origin: string): void {
+  if (patterns === undefined || !matches(patterns, origin)) {
+    throw forbidden(`The origin ${origin} matches none of the origins that the connector declares`)
+  }
+}
+
+function matches(patterns: readonly string[], origin: string): boolean {
+  return patterns.some((pattern) => (pattern === anywhere ? origin.startsWith('https://') : matchesOrigin(pattern, origin)))
+}
+
+function forbidden(message: string): AuthError {
+  return new AuthError('origin_forbidden', message)
+}

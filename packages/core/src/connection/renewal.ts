@@ -1,0 +1,192 @@
+import { AuthError } from '../errors.ts'
+import { toAuthError } from '../http/failure.ts'
+import { redact } from '../http/redact.ts'
+import type { StoredRecord } from '../store/contract.ts'
+import type { AuthStrategy, CredentialContext, Credentials } from '../strategy.ts'
+import { deadline } from '../world/timers.ts'
+import { contentOf, earned, sameJson, stored } from './record.ts'
+import { contextOf, emit, randomId, secretsFor, type Setup } from './setup.ts'
+
+/** Added to the provider's time limit, so that what came back can be persisted inside the lease. */
+const persistMs = 10_000
+/** How long a request of a killed process may still be running at the provider. */
+const processingMs = 30_000
+const maxWaitMs = 60_000
+
+/** How an attempt to renew ended. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly record: StoredRecord }
+  /** Somebody else is at it, or was a moment ago. */
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'failed'; readonly error: AuthError; readonly waitMs: number }
+
+/** A child that the provider has issued and the store has not yet taken. */
+export interface Unsaved {
+  readonly parent: StoredRecord
+  readonly credentials: Credentials
+}
+
+export interface Attempt {
+  readonly setup: Setup
+  readonly record: StoredRecord
+  /** Failed attempts in a row before this one. */
+  readonly failures: number
+  /** True where the old credentials still work, so that nothing is gained by a risky attempt. */
+  readonly usable: boolean
+  /** Keeps a child that could not be persisted. */
+  keep(unsaved: Unsaved | undefined): void
+}
+
+/** One attempt under the store's lease: claim, earn, persist before use, report. */
+export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
+  const { setup, record } = attempt
+  const { leaf } = setup.form
+  const rotation = setup.connector.rotation ?? 'strict'
+  const rotates = leaf.refresh !== undefined && record.credentials !== undefined && rotation !== 'none'
+  const leaseMs = setup.timeoutMs + persistMs
+  const quiesceMs = rotates ? processingMs : 0
+  const owner = randomId(setup)
+  const startedAt = setup.world.now()
+  const claim = await stored(() =>
+    setup.store.acquire(setup.key, { grant: record.grant, version: record.version, owner, leaseMs, quiesceMs }),
+  )
+  if (claim === undefined) return { kind: 'busy' }
+  const left = (record.expiresAt ?? Infinity) - startedAt
+  if (claim.intentAt !== undefined && rotation === 'strict' && rotates && attempt.usable && left > leaseMs + quiesceMs) {
+    // The used token may be dead; asking now could only end the access token that still works.
+    await stored(() => setup.store.release(setup.key, { owner, keepIntent: true }))
+    const error = new AuthError('provider_unavailable', 'The outcome of the last refresh is unknown', { scheme: leaf.scheme })
+    return { kind: 'failed', error, waitMs: left - leaseMs - quiesceMs }
+  }
+  let credentials: Credentials
+  try {
+    credentials = await earn(setup, record)
+  } catch (thrown) {
+    return await report(attempt, owner, thrown, claim.intentAt !== undefined)
+  }
+  const child = await persist(attempt, { parent: record, credentials }, startedAt + leaseMs - 1_000)
+  emit(setup, leaf.refresh && record.credentials !== undefined ? 'connection.refreshed' : 'connection.acquired', {
+    version: child.version,
+    expiresAt: child.expiresAt,
+    durationMs: setup.world.now() - startedAt,
+  })
+  return { kind: 'done', record: child }
+}
+
+/** Asks the strategy, inside the time limit. */
+async function earn(setup: Setup, record: StoredRecord): Promise<Credentials> {
+  const { leaf } = setup.form
+  const limit = deadline(setup.timeoutMs)
+  const context = contextOf(setup, within(setup.world.guarded, limit.signal), limit.signal)
+  try {
+    const credentials = await Promise.race([ask(leaf, context, record), aborted(limit.signal, leaf.scheme)])
+    if (credentials !== undefined) return credentials
+  } finally {
+    limit.clear()
+  }
+  throw missing(setup, record)
+}
+
+async function ask(leaf: AuthStrategy, context: ReturnType<typeof contextOf>, record: StoredRecord): Promise<Credentials | undefined> {
+  const credentials: unknown = record.credentials
+  const renewed: unknown =
+    credentials === undefined
+      ? undefined
+      : await leaf.refresh?.(Object.assign(context, { credentials }) as CredentialContext<unknown, Credentials>)
+  return (renewed ?? (await leaf.acquire?.(context))) as Credentials | undefined
+}
+
+function within(fetch: typeof globalThis.fetch, limit: AbortSignal): typeof globalThis.fetch {
+  return (input, init) => {
+    const own = init?.signal ?? (input instanceof Request ? input.signal : undefined)
+    return fetch(input, { ...init, signal: own ? AbortSignal.any([own, limit]) : limit })
+  }
+}
+
+function aborted(signal: AbortSignal, scheme: string): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new AuthError('provider_unavailable', 'The provider did not answer in time', { scheme, ambiguous: true }))
+    })
+  })
+}
+
+/** What is to be said where nothing can be earned without a person. */
+export function missing({ form: { leaf }, connector }: Setup, record: StoredRecord): AuthError {
+  const { scheme } = leaf
+  return record.credentials === undefined
+    ? new AuthError('credentials_missing', `Nobody has signed in to ${connector.key} yet; start with authorize.begin()`, { scheme })
+    : new AuthError('credentials_expired', `The credentials for ${connector.key} have ended and cannot be renewed; sign in again`, { scheme })
+}
+
+/**
+ * Writes the child, guarded by its parent's version and not by the lease: a successful rotation is the only living
+ * child of its parent. Tried again at most 150 ms apart until the lease is about to end, and kept in process after that.
+ * @throws {AuthError} store_unavailable; credentials_missing where the grant has been replaced
+ */
+export async function persist(attempt: Omit<Attempt, 'record'>, unsaved: Unsaved, until: number): Promise<StoredRecord> {
+  const { setup } = attempt
+  const { world, store, key } = setup
+  attempt.keep(unsaved)
+  let { parent } = unsaved
+  for (;;) {
+    try {
+      const record = { ...contentOf(parent), ...earned(setup, unsaved.credentials), failure: undefined }
+      if (await store.commit(key, { parent, record })) {
+        attempt.keep(undefined)
+        return { ...parent, ...record, version: parent.version + 1 }
+      }
+      const now = await store.read(key)
+      if (now === undefined || now.grant !== parent.grant) {
+        attempt.keep(undefined)
+        await drop(setup, unsaved.credentials)
+        throw new AuthError('credentials_missing', 'The connection was signed in anew or removed while it was renewed')
+      }
+      // Our own write may have been taken although its answer was lost; a sibling's may have come first.
+      if (!sameJson(now.credentials, unsaved.parent.credentials)) {
+        attempt.keep(undefined)
+        return now
+      }
+      parent = now
+    } catch (error) {
+      if (error instanceof AuthError && error.code === 'credentials_missing') throw error
+      if (world.now() >= until) {
+        throw new AuthError('store_unavailable', 'The store did not take renewed credentials; they are kept in this process and tried again')
+      }
+      await world.sleep(50 + (world.random(1)[0] ?? 0) / 2.56)
+    }
+  }
+}
+
+/** Nothing of an old grant survives: credentials that arrived too late are ended at the provider where it can. */
+async function drop(setup: Setup, credentials: Credentials): Promise<void> {
+  const context = { ...contextOf(setup, setup.world.guarded), credentials }
+  await setup.form.leaf.revoke?.(context).catch(() => undefined)
+}
+
+/** Writes down why an attempt failed and says how long to wait. */
+async function report(attempt: Attempt, owner: string, thrown: unknown, unsure: boolean): Promise<Outcome> {
+  const { setup, record } = attempt
+  const failure = toAuthError(thrown, { now: setup.world.now(), scheme: setup.form.leaf.scheme })
+  if (failure.remedy === 'reconnect') {
+    // Another process may have presented the token first: a rejection is believed only after re-reading.
+    const now = await setup.store.read(setup.key).catch(() => undefined)
+    if (now !== undefined && (now.grant !== record.grant || !sameJson(now.credentials, record.credentials))) return { kind: 'busy' }
+  }
+  const message = redact(failure.message, secretsFor(setup, record.credentials))
+  const hint = unsure && failure.code === 'credentials_rejected' ? ' (an earlier refresh never reported back: its token was lost)' : ''
+  const error = new AuthError(failure.code, message + hint, { ...failure, cause: undefined })
+  const transient = error.remedy === 'retry' || error.remedy === 'operator'
+  const jitter = 0.5 + (setup.world.random(1)[0] ?? 0) / 512
+  const waitMs = transient ? (error.retryAfter ?? Math.min(maxWaitMs, 1_000 * 2 ** attempt.failures) * jitter) : 0
+  await setup.store
+    .release(setup.key, {
+      owner,
+      keepIntent: error.ambiguous === true,
+      waitMs,
+      failure: { code: error.code, message: error.message, at: setup.world.now() },
+    })
+    .catch(() => undefined)
+  emit(setup, error.remedy === 'reconnect' ? 'connection.rejected' : 'refresh.failed', { failure: error, version: record.version })
+  return { kind: 'failed', error, waitMs }
+}
