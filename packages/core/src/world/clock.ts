@@ -1,0 +1,2 @@
+/** The system's clock, in epoch milliseconds. */
+export const systemNow = (): number => Date.now()
