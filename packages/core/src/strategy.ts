@@ -1,8 +1,25 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Account, AuthContext, CredentialContext, Credentials, Json, OutgoingRequest, TestContext } from './context.ts'
+import type {
+  Account,
+  AuthContext,
+  CredentialContext,
+  Credentials,
+  Json,
+  OutgoingRequest,
+  TestContext,
+} from './context.ts'
 import type { Fields, SettingsInput, SettingsOf } from './fields/field.ts'
 
-export type { Account, AuthContext, CredentialContext, Credentials, Json, OutgoingRequest, Runtime, TestContext } from './context.ts'
+export type {
+  Account,
+  AuthContext,
+  CredentialContext,
+  Credentials,
+  Json,
+  OutgoingRequest,
+  Runtime,
+  TestContext,
+} from './context.ts'
 
 /**
  * What a response says about the credentials. `retry`: something was learnt, sign and send again.
@@ -26,10 +43,19 @@ export interface Prompt {
 
 /** Earns credentials through a person. */
 export interface Authorization<S, C> {
-  begin(c: AuthContext<S> & { readonly redirectUri?: string | undefined; readonly scopes?: readonly string[] | undefined }): Promise<Prompt>
+  begin(
+    c: AuthContext<S> & {
+      readonly redirectUri?: string | undefined
+      readonly scopes?: readonly string[] | undefined
+    },
+  ): Promise<Prompt>
   /** `callback` holds the parameters of the redirect. Resolves undefined while the person has not finished. */
   complete(
-    c: AuthContext<S> & { readonly pending: Json; readonly callback: URLSearchParams; readonly redirectUri?: string | undefined },
+    c: AuthContext<S> & {
+      readonly pending: Json
+      readonly callback: URLSearchParams
+      readonly redirectUri?: string | undefined
+    },
   ): Promise<C | undefined>
 }
 
@@ -61,7 +87,10 @@ export interface AuthStrategy<
   refresh?(c: CredentialContext<S, C>): Promise<C | undefined>
   readonly authorize?: Authorization<S, C> | undefined
   /** Sees every response, sends nothing. Read a body only through `response.clone()`. Default: 401 means 'renew'. */
-  inspect?(response: Response, c: CredentialContext<S, C> & { readonly request: OutgoingRequest }): Verdict | Promise<Verdict>
+  inspect?(
+    response: Response,
+    c: CredentialContext<S, C> & { readonly request: OutgoingRequest },
+  ): Verdict | Promise<Verdict>
   /** Proves that the connection works. */
   test?(c: TestContext<S>): Promise<Account | undefined | void>
   /** Ends the credentials at the provider. */
@@ -85,11 +114,13 @@ export interface Known {
 }
 
 /** The settings that a caller of `connect` gives for a strategy. */
-export type InputOf<A> = '~input' extends keyof A
-  ? NonNullable<A['~input']>
-  : A extends AuthStrategy<infer S>
-    ? S
-    : never
+export type InputOf<A> = A extends { readonly '~input'?: infer I }
+  ? unknown extends I
+    ? A extends AuthStrategy<infer S>
+      ? S
+      : never
+    : NonNullable<I>
+  : never
 
 /** The credentials of a strategy. */
 export type CredentialsOf<A> = A extends AuthStrategy<infer _S, infer C> ? Named<C> : never
@@ -117,7 +148,9 @@ export type Strategy<F extends Fields, C extends Credentials | undefined> = Auth
  * Types a strategy: settings from `fields`, credentials from `acquire`, `refresh` or `authorize`, or by name:
  * `defineStrategy<Token>()({ … })` takes the members in any order. Returns what it was given.
  */
-export function defineStrategy<C extends Credentials | undefined>(): <const F extends Fields>(strategy: StrategyShape<F, C>) => Strategy<F, C>
+export function defineStrategy<C extends Credentials | undefined>(): <const F extends Fields>(
+  strategy: StrategyShape<F, C>,
+) => Strategy<F, C>
 export function defineStrategy<const F extends Fields, C extends Credentials | undefined = Unnamed>(
   strategy: StrategyShape<F, C>,
 ): Strategy<F, C>
