@@ -11,11 +11,11 @@ import type { Connection, ConnectOptions, Target } from './connection/types.ts'
 import { verdictOf } from './connection/verdict.ts'
 import { isConnector, type Connector } from './connector.ts'
 import { AuthError } from './errors.ts'
-import { checkFields, checkSettings, type Checked } from './fields/settings.ts'
+import { checkFields, checkSchema, checkSettings, type Checked } from './fields/settings.ts'
 import { kyFor } from './http/ky.ts'
 import { renderUrl } from './http/url-template.ts'
 import { memoryStore } from './store/memory.ts'
-import type { AuthStrategy, Credentials, CredentialsOf, Json } from './strategy.ts'
+import type { AuthStrategy, CredentialsOf, Json } from './strategy.ts'
 import { createWorld } from './world/world.ts'
 
 const defaultLeewayMs = 300_000
@@ -26,13 +26,18 @@ const defaultTimeoutMs = 15_000
  * @throws {AuthError} settings_invalid with every faulty field
  * @throws {TypeError} that names the option, for a mistake in code
  */
-export function connect<A extends AuthStrategy>(target: Target<A>, options: ConnectOptions<A>): Connection<CredentialsOf<A>> {
+export function connect<A extends AuthStrategy>(
+  target: Target<A>,
+  options: ConnectOptions<A>,
+): Connection<CredentialsOf<A>> {
   return openConnection(setupFor(target, options), options.signal).connection as Connection<CredentialsOf<A>>
 }
 
 /** What `connect` works out before anything is sent. */
 export function setupFor<A extends AuthStrategy>(target: Target<A>, options: ConnectOptions<A>): Setup {
-  const connector: Omit<Connector, 'name'> = isConnector(target) ? target : { key: target.scheme, auth: target }
+  const connector: Omit<Connector, 'name'> = isConnector(target)
+    ? target
+    : { key: target.scheme, auth: target }
   const { auth } = connector
   const addresses = {
     baseUrl: options.baseUrl ?? connector.baseUrl,
@@ -40,12 +45,25 @@ export function setupFor<A extends AuthStrategy>(target: Target<A>, options: Con
     originPatterns: connector.originPatterns,
   }
   checkFields(auth.fields)
-  checkAddresses('connect()', { ...addresses, baseUrl: addresses.baseUrl ?? auth.baseUrl, origins: addresses.origins ?? auth.origins })
+  checkAddresses('connect()', {
+    ...addresses,
+    baseUrl: addresses.baseUrl ?? auth.baseUrl,
+    origins: addresses.origins ?? auth.origins,
+  })
   const form = checkSettings(auth, options.settings)
-  if ([addresses.origins, addresses.baseUrl, form.leaf.origins, form.leaf.baseUrl].every((named) => named === undefined)) {
-    throw new TypeError(`connect(): origins must say where the credentials of "${connector.key}" may go, such as ['https://api.example.com']`)
+  if (
+    [addresses.origins, addresses.baseUrl, form.leaf.origins, form.leaf.baseUrl].every(
+      (named) => named === undefined,
+    )
+  ) {
+    throw new TypeError(
+      `connect(): origins must say where the credentials of "${connector.key}" may go, such as ['https://api.example.com']`,
+    )
   }
-  const world = createWorld({ ...options, trustedOrigins: [...trustedOrigins(addresses), ...trustedOrigins(form.leaf)] })
+  const world = createWorld({
+    ...options,
+    trustedOrigins: [...trustedOrigins(addresses), ...trustedOrigins(form.leaf)],
+  })
   return {
     key: options.key ?? connector.key,
     connector,
@@ -57,15 +75,32 @@ export function setupFor<A extends AuthStrategy>(target: Target<A>, options: Con
     allow: options.network?.allow,
     memory: new Map(),
     onEvent: options.onEvent,
-    seed: options.credentials as Credentials | undefined,
+    seed: options.credentials,
     form,
+    ready: schemasOf(auth, form),
     stored: userSettings(form),
   }
 }
 
+/** Checks across fields: at once where the schema answers at once. */
+function schemasOf(auth: AuthStrategy, { leaf, settings, fields }: Checked): Promise<void> | undefined {
+  const schemas = [auth.schema, leaf === auth ? undefined : leaf.schema]
+  const verdicts = schemas.flatMap((schema) => {
+    const verdict = schema && checkSchema(schema, settings, fields)
+    return verdict instanceof Promise ? [verdict] : []
+  })
+  if (verdicts.length === 0) return undefined
+  const ready = Promise.all(verdicts).then(() => undefined)
+  // Whoever uses the connection first meets the rejection.
+  ready.catch(() => undefined)
+  return ready
+}
+
 /** The operator's own values are not part of a user's record. */
 export function userSettings({ fields, settings }: Checked): Readonly<Record<string, Json>> {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => fields[name]?.owner !== 'app')) as Record<string, Json>
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name]) => fields[name]?.owner !== 'app'),
+  ) as Record<string, Json>
 }
 
 /** Where relative URLs of ky start: what can be known now, else a stand-in that each request replaces. */
@@ -75,7 +110,10 @@ function baseOf({ addresses, form, allow }: Setup): string | undefined {
 }
 
 /** A connection over a setup, however that was come by. */
-export function openConnection(setup: Setup, signal?: AbortSignal): { readonly connection: Connection; readonly grant: Grant } {
+export function openConnection(
+  setup: Setup,
+  signal?: AbortSignal,
+): { readonly connection: Connection; readonly grant: Grant } {
   const grant = createGrant(setup)
   const { world } = setup
   const sender: Sender = {
@@ -91,9 +129,13 @@ export function openConnection(setup: Setup, signal?: AbortSignal): { readonly c
 
   async function reject(held: Held): Promise<void> {
     const { record } = held
-    const failure = new AuthError('credentials_rejected', `${setup.connector.key} says that the account must be connected again`, {
-      scheme: held.setup.form.leaf.scheme,
-    })
+    const failure = new AuthError(
+      'credentials_rejected',
+      `${setup.connector.key} says that the account must be connected again`,
+      {
+        scheme: held.setup.form.leaf.scheme,
+      },
+    )
     if (record !== undefined) {
       const { code, message } = failure
       await markRejected(held.setup, record, { code, message, at: world.now() })
@@ -119,15 +161,25 @@ export function openConnection(setup: Setup, signal?: AbortSignal): { readonly c
     },
     async inspect(response, request) {
       const held = await grant.ensure(request.signal)
-      const verdict = await verdictOf(response, held, outgoing(await takeCall(request.url, request, undefined)))
+      const verdict = await verdictOf(
+        response,
+        held,
+        outgoing(await takeCall(request.url, request, undefined)),
+      )
       if (verdict === 'reconnect') await reject(held)
-      return verdict === 'retry' || (verdict === 'renew' && (await grant.renew(held, request.signal)) !== held)
+      return (
+        verdict === 'retry' || (verdict === 'renew' && (await grant.renew(held, request.signal)) !== held)
+      )
     },
     async credentials(own) {
       const held = grant.current() ?? (await grant.ensure(own?.signal ?? signal))
       return held.context.credentials
     },
-    test: (own) => forCaller(grant.ensure(own?.signal ?? signal).then((held) => prove(held, bounded)), own?.signal ?? signal),
+    test: (own) =>
+      forCaller(
+        grant.ensure(own?.signal ?? signal).then((held) => prove(held, bounded)),
+        own?.signal ?? signal,
+      ),
     authorize: createConsent(setup, grant),
     async refresh(own) {
       await grant.force(own?.signal ?? signal)

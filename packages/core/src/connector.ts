@@ -45,7 +45,8 @@ export function defineConnector<A extends AuthStrategy>(connector: Connector<A>)
   if (typeof connector.key !== 'string' || !keyPattern.test(connector.key)) {
     throw new TypeError(`${where}: key must be letters, digits, dots, dashes and underscores`)
   }
-  if (typeof connector.auth?.apply !== 'function') throw new TypeError(`${where}: auth must be a strategy`)
+  if (typeof (connector.auth as Partial<A> | undefined)?.apply !== 'function')
+    throw new TypeError(`${where}: auth must be a strategy`)
   if (connector.rotation === 'grace' && connector.graceMs === undefined) {
     throw new TypeError(`${where}: rotation 'grace' needs graceMs`)
   }

@@ -1,13 +1,14 @@
 import type { KyInstance } from 'ky'
 
 /** A value that survives `JSON.stringify` and `JSON.parse` unchanged. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
 
 /** What a strategy earned: plain JSON, stored sealed. */
-export interface Credentials {
+export type Credentials = {
   /** When they end, in epoch milliseconds; absent: they last until they are rejected. */
   readonly expiresAt?: number | undefined
-}
+} & object
 
 /** The world as a strategy sees it. */
 export interface Runtime {

@@ -78,3 +78,9 @@ export class AuthError extends Error {
 export function isAuthError(value: unknown): value is AuthError {
   return typeof value === 'object' && value !== null && brand in value
 }
+
+/** The same error in other words and without its causes, which may hold what must not be shown. */
+export function reworded(error: AuthError, message: string): AuthError {
+  const { code, scheme, field, faults, retryAfter, ambiguous } = error
+  return new AuthError(code, message, { scheme, field, faults, retryAfter, ambiguous })
+}

@@ -2,7 +2,15 @@ export { allOf } from './all-of.ts'
 export { connect } from './connect.ts'
 export type { Connection, ConnectOptions, Question, Status, Target } from './connection/types.ts'
 export { connections } from './connections/connections.ts'
-export type { Connections, ConnectionsOptions, Connectors, Filter, NewConnection, Settings, Summary } from './connections/types.ts'
+export type {
+  Connections,
+  ConnectionsOptions,
+  Connectors,
+  Filter,
+  NewConnection,
+  Settings,
+  Summary,
+} from './connections/types.ts'
 export { defineConnector, isConnector } from './connector.ts'
 export type { Connector, RenewWhen } from './connector.ts'
 export { AuthError, isAuthError, remedyOf } from './errors.ts'
@@ -24,6 +32,8 @@ export type {
   TextField,
 } from './fields/field.ts'
 export { toJsonSchema } from './fields/json-schema.ts'
+export { checkSettings, conditionHolds } from './fields/settings.ts'
+export type { Checked } from './fields/settings.ts'
 export { none } from './none.ts'
 export { options } from './options.ts'
 export type {

@@ -130,7 +130,7 @@ export interface Unnamed extends Credentials {
   readonly 'write acquire, refresh and authorize above apply, or name the type: defineStrategy<MyCredentials>()({ … })': never
 }
 
-type Named<C> = [C] extends [Unnamed] ? undefined : C
+type Named<C> = unknown extends C ? Credentials | undefined : [C] extends [Unnamed] ? undefined : C
 
 /** A strategy with fields F and credentials C, as `defineStrategy` takes it. */
 export type StrategyShape<F extends Fields, C extends Credentials | undefined> = Omit<

@@ -19,11 +19,19 @@ export function takeBody(body: BodyInit | null | undefined): Body | Promise<Body
   if (body === null || body === undefined) return nothing
   if (typeof body === 'string') return { value: body, type: 'text/plain;charset=UTF-8', oneWay: false }
   if (body instanceof URLSearchParams) {
-    return { value: new URLSearchParams(body), type: 'application/x-www-form-urlencoded;charset=UTF-8', oneWay: false }
+    return {
+      value: new URLSearchParams(body),
+      type: 'application/x-www-form-urlencoded;charset=UTF-8',
+      oneWay: false,
+    }
   }
   if (body instanceof ArrayBuffer) return { value: body.slice(0), type: null, oneWay: false }
   if (ArrayBuffer.isView(body)) {
-    return { value: new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice(), type: null, oneWay: false }
+    return {
+      value: new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice(),
+      type: null,
+      oneWay: false,
+    }
   }
   if (body instanceof Blob) return { value: body, type: body.type || null, oneWay: false }
   if (body instanceof FormData) return encodeForm(body)
@@ -33,7 +41,11 @@ export function takeBody(body: BodyInit | null | undefined): Body | Promise<Body
 /** Encoded once by the platform, so that one boundary holds for every send. */
 async function encodeForm(form: FormData): Promise<Body> {
   const encoded = new Response(form)
-  return { value: new Uint8Array(await encoded.arrayBuffer()), type: encoded.headers.get('content-type'), oneWay: false }
+  return {
+    value: new Uint8Array(await encoded.arrayBuffer()),
+    type: encoded.headers.get('content-type'),
+    oneWay: false,
+  }
 }
 
 /** Reads the body of a `Request` up to 1 MiB; a longer one stays a stream that can be sent once. */
@@ -51,8 +63,7 @@ export async function takeStream(stream: ReadableStream<Uint8Array>): Promise<Bo
   const rest = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const head = chunks.shift()
-      if (head !== undefined) return void controller.enqueue(head)
-      const { done, value } = await reader.read()
+      const { done, value } = head === undefined ? await reader.read() : { done: false, value: head }
       if (done) controller.close()
       else controller.enqueue(value)
     },

@@ -15,7 +15,11 @@ export interface Call {
 const normalised = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
 
 /** Takes `fetch(input, init)` apart; `init` wins, as in Fetch. `base` makes relative URLs absolute. */
-export function takeCall(input: RequestInfo | URL, init: RequestInit | undefined, base: string | undefined): Call | Promise<Call> {
+export function takeCall(
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+  base: string | undefined,
+): Call | Promise<Call> {
   const request = typeof input === 'string' || input instanceof URL ? undefined : input
   const given = init ?? {}
   const href = parse(request?.url ?? (input as string | URL), base)
@@ -32,10 +36,7 @@ export function takeCall(input: RequestInfo | URL, init: RequestInit | undefined
     if (body.type !== null && !headers.has('content-type')) headers.set('content-type', body.type)
     return { ...rest, headers: [...headers], body }
   }
-  const body =
-    given.body === undefined && request?.body
-      ? takeStream(request.body as ReadableStream<Uint8Array>)
-      : takeBody(given.body)
+  const body = given.body === undefined && request?.body ? takeStream(request.body) : takeBody(given.body)
   return body instanceof Promise ? body.then(finish) : finish(body)
 }
 
@@ -47,12 +48,15 @@ function parse(input: string | URL, base: string | undefined): string {
   if (base !== undefined) {
     if (text.startsWith(unknownBase)) text = text.slice(unknownBase.length)
     // A relative URL goes below the base URL, also with a leading slash; `//host` stays what it is and meets the origin check.
-    if (!URL.canParse(text) && !/^[/\\]{2}/.test(text)) text = `${base.replace(/\/$/, '')}/${text.replace(/^\//, '')}`
+    if (!URL.canParse(text) && !/^[/\\]{2}/.test(text))
+      text = `${base.replace(/\/$/, '')}/${text.replace(/^\//, '')}`
   }
   // A native error would carry the whole URL, and the URL may carry a secret.
-  if (!URL.canParse(text, base)) throw new TypeError('The request URL is not valid, or relative without a base URL')
+  if (!URL.canParse(text, base))
+    throw new TypeError('The request URL is not valid, or relative without a base URL')
   const url = new URL(text, base)
-  if (url.username || url.password) throw new TypeError('The request URL must not carry a user name or password')
+  if (url.username || url.password)
+    throw new TypeError('The request URL must not carry a user name or password')
   return url.href
 }
 
@@ -60,7 +64,11 @@ function initOf(request: Request): RequestInit {
   const { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy, signal } = request
   const init = { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy, signal }
   // Workers lack some of these, and Fetch refuses "navigate".
-  return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined && value !== 'navigate'))
+  return Object.fromEntries(
+    Object.entries(init).filter(
+      ([, value]: [string, unknown]) => value !== undefined && value !== 'navigate',
+    ),
+  )
 }
 
 /** A fresh copy of the call without credentials, for a strategy to change. */
@@ -80,7 +88,11 @@ export function outgoing(call: Call): OutgoingRequest {
 }
 
 /** What goes to the injected fetch. */
-export function initFor(call: Call, request: Pick<OutgoingRequest, 'method' | 'headers' | 'body'>, signal: AbortSignal | undefined): RequestInit {
+export function initFor(
+  call: Call,
+  request: Pick<OutgoingRequest, 'method' | 'headers' | 'body'>,
+  signal: AbortSignal | undefined,
+): RequestInit {
   const init: RequestInit & { duplex?: string } = {
     ...call.init,
     method: request.method,

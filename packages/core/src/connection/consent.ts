@@ -11,7 +11,9 @@ import type { Connection } from './types.ts'
 export function createConsent(setup: Setup, grant: Grant): Connection['authorize'] {
   return {
     async begin(options = {}) {
-      const prompt = authorizationOf(setup).begin(Object.assign(contextOf(setup, setup.world.guarded), options))
+      const prompt = authorizationOf(setup).begin(
+        Object.assign(contextOf(setup, setup.world.guarded), options),
+      )
       return await guarded(setup, undefined, prompt)
     },
     async complete(pending, callback, options = {}) {
@@ -32,7 +34,9 @@ export function createConsent(setup: Setup, grant: Grant): Connection['authorize
 
 function authorizationOf({ form: { leaf } }: Setup): Authorization<unknown, Credentials> {
   if (leaf.authorize) return leaf.authorize as Authorization<unknown, Credentials>
-  throw new AuthError('unsupported', `The scheme "${leaf.scheme}" needs no person to sign in`, { scheme: leaf.scheme })
+  throw new AuthError('unsupported', `The scheme "${leaf.scheme}" needs no person to sign in`, {
+    scheme: leaf.scheme,
+  })
 }
 
 function parametersOf(callback: URLSearchParams | string | URL): URLSearchParams {
@@ -55,6 +59,7 @@ async function replace(setup: Setup, credentials: Credentials): Promise<number> 
   for (;;) {
     const { record } = await openRecord(setup)
     const fresh = newGrant(setup, credentials, record)
-    if (await stored(() => setup.store.commit(setup.key, { parent: record, record: fresh }))) return record.version + 1
+    if (await stored(() => setup.store.commit(setup.key, { parent: record, record: fresh })))
+      return record.version + 1
   }
 }

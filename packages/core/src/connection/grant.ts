@@ -39,6 +39,8 @@ export interface Grant {
 
 /** How long a caller waits for a renewal by another process. */
 const patienceMs = 75_000
+/** How often a connection that others may change, pause or remove is looked at, in a steady state. */
+const recheckMs = 300_000
 /** How long credentials that were renewed on a rejection, and rejected again, are left alone. */
 const fruitlessMs = 60_000
 
@@ -58,8 +60,14 @@ export function createGrant(initial: Setup): Grant {
   const keep = (next: Held): Held => (held = next)
   const unsavedTo = { keep: (next: Unsaved | undefined) => void (unsaved = next) }
 
-  async function hold(record: StoredRecord | undefined, freshUntil: number): Promise<Held> {
-    if (held !== undefined && held.setup === setup && held.record?.version === record?.version && held.record?.grant === record?.grant) {
+  async function hold(record: StoredRecord | undefined, fresh: number): Promise<Held> {
+    const freshUntil = setup.adopt ? Math.min(fresh, world.now() + recheckMs) : fresh
+    if (
+      held !== undefined &&
+      held.setup === setup &&
+      held.record?.version === record?.version &&
+      held.record?.grant === record?.grant
+    ) {
       return { ...held, record, freshUntil }
     }
     const credentials = record?.credentials as Readonly<Record<string, unknown>> | undefined
@@ -71,8 +79,10 @@ export function createGrant(initial: Setup): Grant {
 
   /** Reads, and renews where it must; shared by all callers of this process. */
   async function settle(forced: boolean): Promise<Held> {
+    if (setup.ready !== undefined) await setup.ready
     if (isStateless(setup) && !setup.adopt) return keep(await hold(undefined, Infinity))
-    if (unsaved !== undefined) await persist({ setup, failures, usable: false, ...unsavedTo }, unsaved, world.now())
+    if (unsaved !== undefined)
+      await persist({ setup, failures, usable: false, ...unsavedTo }, unsaved, world.now())
     const giveUpAt = world.now() + patienceMs
     let refused: StoredRecord | undefined
     for (let round = 0; ; round += 1) {
@@ -82,9 +92,11 @@ export function createGrant(initial: Setup): Grant {
       if (record.paused) throw new AuthError('connection_paused', `The connection "${setup.key}" is paused`)
       if (isStateless(setup) && record.credentials === undefined) return keep(await hold(record, Infinity))
       const now = world.now()
-      const living = record.credentials !== undefined && (record.expiresAt ?? Infinity) > now && !isRejected(record)
+      const living =
+        record.credentials !== undefined && (record.expiresAt ?? Infinity) > now && !isRejected(record)
       refused ??= forced ? record : undefined
-      const demanded = refused !== undefined && refused.version === record.version && refused.grant === record.grant
+      const demanded =
+        refused !== undefined && refused.version === record.version && refused.grant === record.grant
       const fresh = living && now < freshUntil(record, setup.leewayMs)
       if (fresh && !demanded) return keep(await hold(record, freshUntil(record, setup.leewayMs)))
       const { leaf } = setup.form
@@ -107,15 +119,25 @@ export function createGrant(initial: Setup): Grant {
           const until = Math.max(freshUntil(outcome.record, setup.leewayMs), world.now() + 1)
           return keep(await hold(outcome.record, until))
         }
-        if (round > 1) throw new AuthError('response_invalid', 'The provider hands out credentials that have already ended', { scheme: leaf.scheme })
+        if (round > 1)
+          throw new AuthError(
+            'response_invalid',
+            'The provider hands out credentials that have already ended',
+            { scheme: leaf.scheme },
+          )
         continue
       }
       if (outcome.kind === 'failed') {
         failures += 1
-        if (living && !demanded) return keep(await hold(record, Math.min(record.expiresAt ?? Infinity, now + Math.max(1_000, outcome.waitMs))))
+        if (living && !demanded)
+          return keep(
+            await hold(record, Math.min(record.expiresAt ?? Infinity, now + Math.max(1_000, outcome.waitMs))),
+          )
         throw outcome.error
       }
-      if (living && !demanded) return keep(await hold(record, Math.min(record.expiresAt ?? Infinity, now + 1_000)))
+      if (outcome.kind === 'moved') continue
+      if (living && !demanded)
+        return keep(await hold(record, Math.min(record.expiresAt ?? Infinity, now + 1_000)))
       await waitForOther(record, round, giveUpAt)
     }
   }
@@ -126,8 +148,14 @@ export function createGrant(initial: Setup): Grant {
     const leased = record.lease !== undefined && record.lease.until > now
     const backOff = (record.nextAttemptAt ?? 0) - now
     if ((!leased && backOff > 0) || now >= giveUpAt) {
-      const { code, message } = record.failure ?? { code: 'provider_unavailable' as const, message: 'The provider is being asked by another process' }
-      throw new AuthError(code, message, { scheme: setup.form.leaf.scheme, retryAfter: Math.max(backOff, 1_000) })
+      const { code, message } = record.failure ?? {
+        code: 'provider_unavailable' as const,
+        message: 'The provider is being asked by another process',
+      }
+      throw new AuthError(code, message, {
+        scheme: setup.form.leaf.scheme,
+        retryAfter: Math.max(backOff, 1_000),
+      })
     }
     // Young leases end soon, so polls are fast at first: 20 ms rising to 400 ms, jittered.
     const jitter = 0.5 + (world.random(1)[0] ?? 0) / 256
@@ -139,7 +167,14 @@ export function createGrant(initial: Setup): Grant {
     const mine = settle(forced)
       .catch((error: unknown) => {
         // The store is away: what still works goes on working.
-        if (isAuthError(error) && error.code === 'store_unavailable' && !forced && held !== undefined && held !== rejected && held.endsAt > world.now()) {
+        if (
+          isAuthError(error) &&
+          error.code === 'store_unavailable' &&
+          !forced &&
+          held !== undefined &&
+          held !== rejected &&
+          held.endsAt > world.now()
+        ) {
           return keep({ ...held, freshUntil: Math.min(held.endsAt, world.now() + 1_000) })
         }
         throw error
@@ -153,13 +188,18 @@ export function createGrant(initial: Setup): Grant {
     ensure: (signal) => forCaller(shared(false), signal),
     async renew(stale, signal) {
       const version = stale.record?.version
-      if (unaccepted !== undefined && unaccepted.version === version && world.now() - unaccepted.at < fruitlessMs) return stale
+      if (
+        unaccepted !== undefined &&
+        unaccepted.version === version &&
+        world.now() - unaccepted.at < fruitlessMs
+      )
+        return stale
       rejected = stale
       if (held?.record?.version === version && held?.record?.grant === stale.record?.grant) held = undefined
       let next = await forCaller(shared(false), signal)
       if (isSame(next, stale)) next = await forCaller(shared(false), signal)
-      if (!isSame(next, stale) && next.record !== undefined) unaccepted = { version: next.record.version, at: world.now() }
-      return next
+      if (next.record !== undefined) unaccepted = { version: next.record.version, at: world.now() }
+      return isSame(next, stale) ? stale : next
     },
     async force(signal) {
       if (flight !== undefined) await forCaller(flight, signal).catch(() => undefined)
@@ -174,7 +214,8 @@ export function createGrant(initial: Setup): Grant {
     async close() {
       closed = true
       await flight?.catch(() => undefined)
-      if (unsaved !== undefined) await persist({ setup, failures, usable: false, ...unsavedTo }, unsaved, world.now() + 10_000)
+      if (unsaved !== undefined)
+        await persist({ setup, failures, usable: false, ...unsavedTo }, unsaved, world.now() + 10_000)
     },
   }
   return grant
@@ -187,7 +228,10 @@ function isSame(a: Held, b: Held): boolean {
 /** The leeway is at most a fifth of the credentials' life, so that short-lived ones are not renewed at once. */
 function freshUntil({ expiresAt, issuedAt }: StoredRecord, leewayMs: number): number {
   if (expiresAt === undefined) return Infinity
-  return expiresAt - Math.min(leewayMs, issuedAt === undefined ? leewayMs : Math.max(0, (expiresAt - issuedAt) / 5))
+  return (
+    expiresAt -
+    Math.min(leewayMs, issuedAt === undefined ? leewayMs : Math.max(0, (expiresAt - issuedAt) / 5))
+  )
 }
 
 /** The caller's own wait: its abort ends nothing but that. */

@@ -5,26 +5,36 @@ import { notReplayable } from './body.ts'
 const maxHops = 20
 
 /** The next request of a redirect, or undefined where the response is the last. */
-export function nextHop(call: Call, response: Response, sent: URL | undefined, count: number): Call | undefined {
+export function nextHop(
+  call: Call,
+  response: Response,
+  sent: URL | undefined,
+  count: number,
+): Call | undefined {
   const { status } = response
-  if (status < 301 || status > 308 || (status > 303 && status < 307) || call.redirect === 'manual') return undefined
+  if (status < 301 || status > 308 || (status > 303 && status < 307) || call.redirect === 'manual')
+    return undefined
   const location = response.headers.get('location')
   if (location === null) return undefined
   void response.body?.cancel().catch(() => undefined)
-  if (call.redirect === 'error') throw new TypeError('fetch failed: the response redirects, and redirect is "error"')
+  if (call.redirect === 'error')
+    throw new TypeError('fetch failed: the response redirects, and redirect is "error"')
   if (count >= maxHops) throw new TypeError(`fetch failed: more than ${maxHops} redirects`)
-  if (!URL.canParse(location, call.href)) throw new TypeError('fetch failed: the redirect has an invalid Location')
+  if (!URL.canParse(location, call.href))
+    throw new TypeError('fetch failed: the redirect has an invalid Location')
   const url = new URL(location, call.href)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new TypeError('fetch failed: the redirect leaves http and https')
   }
-  if (url.username || url.password) throw new TypeError('fetch failed: the redirect carries a user name or password')
+  if (url.username || url.password)
+    throw new TypeError('fetch failed: the redirect carries a user name or password')
   if (!url.hash) url.hash = new URL(call.href).hash
   for (const [name, value] of sent === undefined ? [] : added(call.href, sent)) {
     if (url.searchParams.has(name, value)) url.searchParams.delete(name, value)
   }
   // Fetch, HTTP-redirect fetch, step 12: 303, and 301 or 302 of a POST, become a GET without a body.
-  const toGet = status === 303 ? call.method !== 'GET' && call.method !== 'HEAD' : status < 303 && call.method === 'POST'
+  const toGet =
+    status === 303 ? call.method !== 'GET' && call.method !== 'HEAD' : status < 303 && call.method === 'POST'
   if (!toGet) {
     if (call.body.oneWay) throw notReplayable('a redirect asks for it again')
     return { ...call, href: url.href }

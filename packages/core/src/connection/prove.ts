@@ -18,21 +18,33 @@ export async function questionsFor(held: Held, fetch: typeof globalThis.fetch): 
   const { form } = held.setup
   const questions: Question[] = []
   for (const [name, field] of Object.entries(form.fields)) {
-    if (!('choices' in field) || typeof field.choices !== 'function' || form.settings[name] !== undefined) continue
+    if (!('choices' in field) || typeof field.choices !== 'function' || form.settings[name] !== undefined)
+      continue
     const choicesOf: ChoicesOf = field.choices
-    const choices = await asAccount(held, fetch, (context) => choicesOf(context as TestContext<Readonly<Record<string, unknown>>>))
+    const choices = await asAccount(held, fetch, (context) =>
+      choicesOf(context as TestContext<Readonly<Record<string, unknown>>>),
+    )
     questions.push({ name, field, choices })
   }
   return questions
 }
 
-async function asAccount<T>(held: Held, fetch: typeof globalThis.fetch, ask: (context: TestContext<unknown>) => T): Promise<Awaited<T>> {
+async function asAccount<T>(
+  held: Held,
+  fetch: typeof globalThis.fetch,
+  ask: (context: TestContext<unknown>) => T,
+): Promise<Awaited<T>> {
   const { setup, reach, record } = held
   try {
     const context = contextOf(setup, fetch, undefined, reach.baseUrl)
-    return await ask(Object.assign(context, { baseUrl: reach.baseUrl, credentials: held.context.credentials }))
+    return await ask(
+      Object.assign(context, { baseUrl: reach.baseUrl, credentials: held.context.credentials }),
+    )
   } catch (error) {
     const { scheme } = setup.form.leaf
-    throw redacted(toAuthError(error, { now: setup.world.now(), scheme }), secretsFor(setup, record?.credentials))
+    throw redacted(
+      toAuthError(error, { now: setup.world.now(), scheme }),
+      secretsFor(setup, record?.credentials),
+    )
   }
 }

@@ -1,6 +1,6 @@
 import { AuthError } from '../errors.ts'
 import { checkOrigin, matchesOrigin } from '../http/origin.ts'
-import { parseUrlTemplate, renderUrl } from '../http/url-template.ts'
+import { parseUrlTemplate, renderUrl, type UrlTemplate } from '../http/url-template.ts'
 import { addressClass } from '../world/addresses.ts'
 import type { AuthStrategy, BaseUrl, Known } from '../strategy.ts'
 import type { NetworkOptions } from '../world/options.ts'
@@ -29,14 +29,27 @@ export function checkAddresses(where: string, { baseUrl, origins, originPatterns
   for (const origin of named ?? []) checkNamed(`${where} origins`, origin)
   for (const origin of originPatterns ?? []) checkNamed(`${where} originPatterns`, origin)
   if (typeof baseUrl === 'string') {
-    const { host, port, scheme } = parseUrlTemplate(baseUrl)
-    if ([...host, port].every((piece) => typeof piece !== 'object')) checkNamed(`${where} baseUrl`, new URL(baseUrl).origin)
-    else if (scheme === 'http') throw new TypeError(`${where} baseUrl: a host that settings choose must be https`)
+    const { host, port, scheme } = parsed(where, baseUrl)
+    if ([...host, port].every((piece) => typeof piece !== 'object'))
+      checkNamed(`${where} baseUrl`, new URL(baseUrl).origin)
+    else if (scheme === 'http')
+      throw new TypeError(`${where} baseUrl: a host that settings choose must be https`)
   }
-  if (originPatterns === undefined && (typeof origins === 'function' || (typeof baseUrl === 'function' && named === undefined))) {
+  if (
+    originPatterns === undefined &&
+    (typeof origins === 'function' || (typeof baseUrl === 'function' && named === undefined))
+  ) {
     throw new TypeError(
       `${where}: a computed base URL or origin needs originPatterns, such as ['https://*.example.com'], to be checked against`,
     )
+  }
+}
+
+function parsed(where: string, baseUrl: string): UrlTemplate {
+  try {
+    return parseUrlTemplate(baseUrl)
+  } catch (error) {
+    throw new TypeError(`${where} baseUrl: ${(error as Error).message}`, { cause: error })
   }
 }
 
@@ -68,8 +81,14 @@ export async function reachOf(
   known: Known,
   allow: NetworkOptions['allow'],
 ): Promise<Reach> {
-  const patterns = addresses.originPatterns ?? (typeof addresses.origins === 'function' ? [] : addresses.origins) ?? leaf.origins
-  const baseUrl = await resolveBase(leaf.baseUrl ?? addresses.baseUrl, patterns, known, allow)
+  const patterns =
+    addresses.originPatterns ??
+    (typeof addresses.origins === 'function' ? [] : addresses.origins) ??
+    leaf.origins
+  // A way of signing in that can name a base URL need not: then the connector's holds.
+  const baseUrl =
+    (await resolveBase(leaf.baseUrl, patterns, known, allow)) ??
+    (await resolveBase(addresses.baseUrl, patterns, known, allow))
   const named = typeof addresses.origins === 'function' ? addresses.origins(known) : addresses.origins
   const origins = named ?? leaf.origins ?? (baseUrl === undefined ? [] : [new URL(baseUrl).origin])
   if (typeof addresses.origins === 'function') for (const origin of origins) checkAgainst(patterns, origin)
@@ -99,7 +118,9 @@ function checkAgainst(patterns: readonly string[] | undefined, origin: string): 
 }
 
 function matches(patterns: readonly string[], origin: string): boolean {
-  return patterns.some((pattern) => (pattern === anywhere ? origin.startsWith('https://') : matchesOrigin(pattern, origin)))
+  return patterns.some((pattern) =>
+    pattern === anywhere ? origin.startsWith('https://') : matchesOrigin(pattern, origin),
+  )
 }
 
 function forbidden(message: string): AuthError {

@@ -4,7 +4,11 @@ import type { Credentials, Json } from '../strategy.ts'
 import { emit, randomId, type Setup } from './setup.ts'
 
 /** The record's content for a new grant. */
-export function newGrant(setup: Setup, credentials: Credentials | undefined, before?: StoredRecord): NewRecord {
+export function newGrant(
+  setup: Setup,
+  credentials: Credentials | undefined,
+  before?: StoredRecord,
+): NewRecord {
   return {
     grant: randomId(setup),
     connector: setup.connector.key,
@@ -21,13 +25,43 @@ export function newGrant(setup: Setup, credentials: Credentials | undefined, bef
 /** What a record says of credentials. */
 export function earned(setup: Setup, credentials: Credentials | undefined): Partial<NewRecord> {
   if (credentials === undefined) return {}
-  return { credentials: credentials as unknown as Json, expiresAt: credentials.expiresAt, issuedAt: setup.world.now() }
+  return {
+    credentials: credentials,
+    expiresAt: credentials.expiresAt,
+    issuedAt: setup.world.now(),
+  }
 }
 
 /** The content of a record without what the driver adds. */
 export function contentOf(record: StoredRecord): NewRecord {
-  const { grant, connector, scheme, owner, tenant, paused, account, settings, credentials, expiresAt, issuedAt, failure } = record
-  return { grant, connector, scheme, owner, tenant, paused, account, settings, credentials, expiresAt, issuedAt, failure }
+  const {
+    grant,
+    connector,
+    scheme,
+    owner,
+    tenant,
+    paused,
+    account,
+    settings,
+    credentials,
+    expiresAt,
+    issuedAt,
+    failure,
+  } = record
+  return {
+    grant,
+    connector,
+    scheme,
+    owner,
+    tenant,
+    paused,
+    account,
+    settings,
+    credentials,
+    expiresAt,
+    issuedAt,
+    failure,
+  }
 }
 
 /** Equal as JSON, whatever the order of the members. */
@@ -49,7 +83,10 @@ export async function stored<T>(step: () => Promise<T>): Promise<T> {
     return await step()
   } catch (cause) {
     if (isAuthError(cause)) throw cause
-    throw new AuthError('store_unavailable', 'The store of connections did not answer; nothing was changed at the provider')
+    throw new AuthError(
+      'store_unavailable',
+      'The store of connections did not answer; nothing was changed at the provider',
+    )
   }
 }
 
@@ -70,16 +107,21 @@ export async function openRecord(given: Setup): Promise<Opened> {
       if (created) emit(setup, 'connection.created', { version: 1, expiresAt: setup.seed?.expiresAt })
       continue
     }
-    if (sameJson(record.settings, setup.stored) && record.scheme === setup.form.leaf.scheme) return { setup, record }
+    if (sameJson(record.settings, setup.stored) && record.scheme === setup.form.leaf.scheme)
+      return { setup, record }
     if (setup.adopt) {
       setup = await setup.adopt(record.settings)
       if (record.scheme === setup.form.leaf.scheme) return { setup, record }
     }
-    const sameGrant = record.scheme === setup.form.leaf.scheme && sameJson(decisive(setup, record.settings), decisive(setup, setup.stored))
+    const sameGrant =
+      record.scheme === setup.form.leaf.scheme &&
+      sameJson(decisive(setup, record.settings), decisive(setup, setup.stored))
     await stored(() =>
       setup.store.commit(setup.key, {
         parent: record,
-        record: sameGrant ? { ...contentOf(record), settings: setup.stored } : newGrant(setup, setup.seed, record),
+        record: sameGrant
+          ? { ...contentOf(record), settings: setup.stored }
+          : newGrant(setup, setup.seed, record),
         keepLease: sameGrant,
       }),
     )

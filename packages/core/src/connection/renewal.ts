@@ -1,4 +1,4 @@
-import { AuthError } from '../errors.ts'
+import { AuthError, reworded } from '../errors.ts'
 import { toAuthError } from '../http/failure.ts'
 import { redact } from '../http/redact.ts'
 import type { StoredRecord } from '../store/contract.ts'
@@ -18,6 +18,8 @@ export type Outcome =
   | { readonly kind: 'done'; readonly record: StoredRecord }
   /** Somebody else is at it, or was a moment ago. */
   | { readonly kind: 'busy' }
+  /** Somebody else was first: the record is another now. */
+  | { readonly kind: 'moved' }
   | { readonly kind: 'failed'; readonly error: AuthError; readonly waitMs: number }
 
 /** A child that the provider has issued and the store has not yet taken. */
@@ -48,14 +50,28 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
   const owner = randomId(setup)
   const startedAt = setup.world.now()
   const claim = await stored(() =>
-    setup.store.acquire(setup.key, { grant: record.grant, version: record.version, owner, leaseMs, quiesceMs }),
+    setup.store.acquire(setup.key, {
+      grant: record.grant,
+      version: record.version,
+      owner,
+      leaseMs,
+      quiesceMs,
+    }),
   )
   if (claim === undefined) return { kind: 'busy' }
   const left = (record.expiresAt ?? Infinity) - startedAt
-  if (claim.intentAt !== undefined && rotation === 'strict' && rotates && attempt.usable && left > leaseMs + quiesceMs) {
+  if (
+    claim.intentAt !== undefined &&
+    rotation === 'strict' &&
+    rotates &&
+    attempt.usable &&
+    left > leaseMs + quiesceMs
+  ) {
     // The used token may be dead; asking now could only end the access token that still works.
     await stored(() => setup.store.release(setup.key, { owner, keepIntent: true }))
-    const error = new AuthError('provider_unavailable', 'The outcome of the last refresh is unknown', { scheme: leaf.scheme })
+    const error = new AuthError('provider_unavailable', 'The outcome of the last refresh is unknown', {
+      scheme: leaf.scheme,
+    })
     return { kind: 'failed', error, waitMs: left - leaseMs - quiesceMs }
   }
   let credentials: Credentials
@@ -65,11 +81,15 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
     return await report(attempt, owner, thrown, claim.intentAt !== undefined)
   }
   const child = await persist(attempt, { parent: record, credentials }, startedAt + leaseMs - 1_000)
-  emit(setup, leaf.refresh && record.credentials !== undefined ? 'connection.refreshed' : 'connection.acquired', {
-    version: child.version,
-    expiresAt: child.expiresAt,
-    durationMs: setup.world.now() - startedAt,
-  })
+  emit(
+    setup,
+    leaf.refresh && record.credentials !== undefined ? 'connection.refreshed' : 'connection.acquired',
+    {
+      version: child.version,
+      expiresAt: child.expiresAt,
+      durationMs: setup.world.now() - startedAt,
+    },
+  )
   return { kind: 'done', record: child }
 }
 
@@ -87,12 +107,18 @@ async function earn(setup: Setup, record: StoredRecord): Promise<Credentials> {
   throw missing(setup, record)
 }
 
-async function ask(leaf: AuthStrategy, context: ReturnType<typeof contextOf>, record: StoredRecord): Promise<Credentials | undefined> {
+async function ask(
+  leaf: AuthStrategy,
+  context: ReturnType<typeof contextOf>,
+  record: StoredRecord,
+): Promise<Credentials | undefined> {
   const credentials: unknown = record.credentials
   const renewed: unknown =
     credentials === undefined
       ? undefined
-      : await leaf.refresh?.(Object.assign(context, { credentials }) as CredentialContext<unknown, Credentials>)
+      : await leaf.refresh?.(
+          Object.assign(context, { credentials }) as CredentialContext<unknown, Credentials>,
+        )
   return (renewed ?? (await leaf.acquire?.(context))) as Credentials | undefined
 }
 
@@ -106,7 +132,12 @@ function within(fetch: typeof globalThis.fetch, limit: AbortSignal): typeof glob
 function aborted(signal: AbortSignal, scheme: string): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => {
-      reject(new AuthError('provider_unavailable', 'The provider did not answer in time', { scheme, ambiguous: true }))
+      reject(
+        new AuthError('provider_unavailable', 'The provider did not answer in time', {
+          scheme,
+          ambiguous: true,
+        }),
+      )
     })
   })
 }
@@ -115,8 +146,16 @@ function aborted(signal: AbortSignal, scheme: string): Promise<never> {
 export function missing({ form: { leaf }, connector }: Setup, record: StoredRecord): AuthError {
   const { scheme } = leaf
   return record.credentials === undefined
-    ? new AuthError('credentials_missing', `Nobody has signed in to ${connector.key} yet; start with authorize.begin()`, { scheme })
-    : new AuthError('credentials_expired', `The credentials for ${connector.key} have ended and cannot be renewed; sign in again`, { scheme })
+    ? new AuthError(
+        'credentials_missing',
+        `Nobody has signed in to ${connector.key} yet; start with authorize.begin()`,
+        { scheme },
+      )
+    : new AuthError(
+        'credentials_expired',
+        `The credentials for ${connector.key} have ended and cannot be renewed; sign in again`,
+        { scheme },
+      )
 }
 
 /**
@@ -124,7 +163,11 @@ export function missing({ form: { leaf }, connector }: Setup, record: StoredReco
  * child of its parent. Tried again at most 150 ms apart until the lease is about to end, and kept in process after that.
  * @throws {AuthError} store_unavailable; credentials_missing where the grant has been replaced
  */
-export async function persist(attempt: Omit<Attempt, 'record'>, unsaved: Unsaved, until: number): Promise<StoredRecord> {
+export async function persist(
+  attempt: Omit<Attempt, 'record'>,
+  unsaved: Unsaved,
+  until: number,
+): Promise<StoredRecord> {
   const { setup } = attempt
   const { world, store, key } = setup
   attempt.keep(unsaved)
@@ -140,7 +183,10 @@ export async function persist(attempt: Omit<Attempt, 'record'>, unsaved: Unsaved
       if (now === undefined || now.grant !== parent.grant) {
         attempt.keep(undefined)
         await drop(setup, unsaved.credentials)
-        throw new AuthError('credentials_missing', 'The connection was signed in anew or removed while it was renewed')
+        throw new AuthError(
+          'credentials_missing',
+          'The connection was signed in anew or removed while it was renewed',
+        )
       }
       // Our own write may have been taken although its answer was lost; a sibling's may have come first.
       if (!sameJson(now.credentials, unsaved.parent.credentials)) {
@@ -151,7 +197,10 @@ export async function persist(attempt: Omit<Attempt, 'record'>, unsaved: Unsaved
     } catch (error) {
       if (error instanceof AuthError && error.code === 'credentials_missing') throw error
       if (world.now() >= until) {
-        throw new AuthError('store_unavailable', 'The store did not take renewed credentials; they are kept in this process and tried again')
+        throw new AuthError(
+          'store_unavailable',
+          'The store did not take renewed credentials; they are kept in this process and tried again',
+        )
       }
       await world.sleep(50 + (world.random(1)[0] ?? 0) / 2.56)
     }
@@ -171,14 +220,20 @@ async function report(attempt: Attempt, owner: string, thrown: unknown, unsure: 
   if (failure.remedy === 'reconnect') {
     // Another process may have presented the token first: a rejection is believed only after re-reading.
     const now = await setup.store.read(setup.key).catch(() => undefined)
-    if (now !== undefined && (now.grant !== record.grant || !sameJson(now.credentials, record.credentials))) return { kind: 'busy' }
+    if (now !== undefined && (now.grant !== record.grant || !sameJson(now.credentials, record.credentials)))
+      return { kind: 'moved' }
   }
   const message = redact(failure.message, secretsFor(setup, record.credentials))
-  const hint = unsure && failure.code === 'credentials_rejected' ? ' (an earlier refresh never reported back: its token was lost)' : ''
-  const error = new AuthError(failure.code, message + hint, { ...failure, cause: undefined })
+  const hint =
+    unsure && failure.code === 'credentials_rejected'
+      ? ' (an earlier refresh never reported back: its token was lost)'
+      : ''
+  const error = reworded(failure, message + hint)
   const transient = error.remedy === 'retry' || error.remedy === 'operator'
   const jitter = 0.5 + (setup.world.random(1)[0] ?? 0) / 512
-  const waitMs = transient ? (error.retryAfter ?? Math.min(maxWaitMs, 1_000 * 2 ** attempt.failures) * jitter) : 0
+  const waitMs = transient
+    ? (error.retryAfter ?? Math.min(maxWaitMs, 1_000 * 2 ** attempt.failures) * jitter)
+    : 0
   await setup.store
     .release(setup.key, {
       owner,
@@ -187,6 +242,9 @@ async function report(attempt: Attempt, owner: string, thrown: unknown, unsure: 
       failure: { code: error.code, message: error.message, at: setup.world.now() },
     })
     .catch(() => undefined)
-  emit(setup, error.remedy === 'reconnect' ? 'connection.rejected' : 'refresh.failed', { failure: error, version: record.version })
+  emit(setup, error.remedy === 'reconnect' ? 'connection.rejected' : 'refresh.failed', {
+    failure: error,
+    version: record.version,
+  })
   return { kind: 'failed', error, waitMs }
 }

@@ -1,4 +1,4 @@
-import { AuthError, isAuthError } from '../errors.ts'
+import { AuthError, isAuthError, reworded } from '../errors.ts'
 import { redact } from '../http/redact.ts'
 import type { OutgoingRequest, Verdict } from '../strategy.ts'
 import { notReplayable } from './body.ts'
@@ -24,7 +24,8 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
   return async (input, init) => {
     const { grant } = sender
     let signal = init?.signal ?? (input instanceof Request ? input.signal : undefined) ?? undefined
-    if (sender.signal !== undefined) signal = signal ? AbortSignal.any([signal, sender.signal]) : sender.signal
+    if (sender.signal !== undefined)
+      signal = signal ? AbortSignal.any([signal, sender.signal]) : sender.signal
     let held = grant.current() ?? (await grant.ensure(signal))
     const taken = takeCall(input, init, held.reach.baseUrl)
     let call = taken instanceof Promise ? await taken : taken
@@ -38,13 +39,23 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
       let sent: URL | undefined
       let response: Response
       if (left) {
-        response = await sender.send(call.href, initFor(call, { ...call, headers: new Headers(call.headers as [string, string][]), body: call.body.value }, signal))
+        response = await sender.send(
+          call.href,
+          initFor(
+            call,
+            { ...call, headers: new Headers(call.headers as [string, string][]), body: call.body.value },
+            signal,
+          ),
+        )
       } else {
         const signed = await sendSigned(sender, call, held, signal)
         ;({ response, held, sent } = signed)
       }
       const next = nextHop(call, response, sent, hops)
-      if (next === undefined) return hops === 0 && (sent === undefined || sent.href === call.href) ? response : presented(response, call.href, hops > 0)
+      if (next === undefined)
+        return hops === 0 && (sent === undefined || sent.href === call.href)
+          ? response
+          : presented(response, call.href, hops > 0)
       call = next
     }
   }
@@ -57,7 +68,12 @@ interface Signed {
 }
 
 /** One hop on an allowed origin: signed, sent, and at most once each signed again, renewed and waited out. */
-async function sendSigned(sender: Sender, call: Call, first: Held, signal: AbortSignal | undefined): Promise<Signed> {
+async function sendSigned(
+  sender: Sender,
+  call: Call,
+  first: Held,
+  signal: AbortSignal | undefined,
+): Promise<Signed> {
   const { grant } = sender
   let held = first
   const done = new Set<Verdict | 'wait'>()
@@ -72,8 +88,15 @@ async function sendSigned(sender: Sender, call: Call, first: Held, signal: Abort
     const { leaf } = held.setup.form
     if (verdict === undefined) grant.accept(held)
     if (verdict === 'reconnect') await sender.reconnect(held)
-    const canRenew = leaf.acquire !== undefined || leaf.refresh !== undefined
-    if (verdict === undefined || verdict === 'reconnect' || done.has(verdict) || (verdict === 'renew' && !canRenew)) {
+    // Of settings alone, only another process can have brought new ones.
+    const canRenew =
+      leaf.acquire !== undefined || leaf.refresh !== undefined || held.setup.adopt !== undefined
+    if (
+      verdict === undefined ||
+      verdict === 'reconnect' ||
+      done.has(verdict) ||
+      (verdict === 'renew' && !canRenew)
+    ) {
       return { response, held, sent: request.url }
     }
     if (verdict === 'renew') {
@@ -89,7 +112,10 @@ async function sendSigned(sender: Sender, call: Call, first: Held, signal: Abort
       }
     } else done.add('retry')
     void response.body?.cancel().catch(() => undefined)
-    if (call.body.oneWay) throw notReplayable('it would have to be sent again with new credentials, which are ready for the next call')
+    if (call.body.oneWay)
+      throw notReplayable(
+        'it would have to be sent again with new credentials, which are ready for the next call',
+      )
   }
 }
 
@@ -98,7 +124,11 @@ export function sign(request: OutgoingRequest, held: Held): Promise<void> | unde
   const { leaf } = held.setup.form
   try {
     const applied = leaf.apply(request, held.context)
-    return applied instanceof Promise ? applied.catch((error: unknown) => { throw unapplied(error, held) }) : undefined
+    return applied instanceof Promise
+      ? applied.catch((error: unknown) => {
+          throw unapplied(error, held)
+        })
+      : undefined
   } catch (error) {
     throw unapplied(error, held)
   }
@@ -106,9 +136,14 @@ export function sign(request: OutgoingRequest, held: Held): Promise<void> | unde
 
 function unapplied(error: unknown, held: Held): AuthError {
   const { scheme } = held.setup.form.leaf
-  if (!isAuthError(error)) return new AuthError('definition_invalid', `The strategy "${scheme}" could not be applied to the request`, { scheme })
+  if (!isAuthError(error))
+    return new AuthError(
+      'definition_invalid',
+      `The strategy "${scheme}" could not be applied to the request`,
+      { scheme },
+    )
   const message = redact(error.message, secretsFor(held.setup, held.record?.credentials))
-  return message === error.message ? error : new AuthError(error.code, message, { ...error, cause: undefined })
+  return message === error.message ? error : reworded(error, message)
 }
 
 function propagationLeft(held: Held): number {

@@ -29,6 +29,8 @@ export interface Setup {
   readonly tenant?: string | undefined
   /** The checked settings, and the strategy that they lead to. */
   readonly form: Checked
+  /** The verdict of a schema that takes its time; awaited before first use. */
+  readonly ready: Promise<void> | undefined
   /** What of the settings is written to the record. */
   readonly stored: Readonly<Record<string, Json>>
   /** Takes over settings that another process wrote; absent where the settings given here decide. */
@@ -41,7 +43,12 @@ export function isStateless({ form: { leaf }, seed }: Setup): boolean {
 }
 
 /** The world as a strategy sees it; ky is made when it is first asked for. */
-export function contextOf(setup: Setup, fetch: typeof globalThis.fetch, signal?: AbortSignal, base?: string): AuthContext<unknown> {
+export function contextOf(
+  setup: Setup,
+  fetch: typeof globalThis.fetch,
+  signal?: AbortSignal,
+  base?: string,
+): AuthContext<unknown> {
   let http: KyInstance | undefined
   return {
     settings: setup.form.settings,
@@ -75,7 +82,9 @@ export function randomId(setup: Setup): string {
 export function emit(
   setup: Setup,
   type: AuthEventType,
-  detail: Partial<Pick<AuthEvent, 'version' | 'expiresAt' | 'durationMs'>> & { readonly failure?: AuthError } = {},
+  detail: Partial<Pick<AuthEvent, 'version' | 'expiresAt' | 'durationMs'>> & {
+    readonly failure?: AuthError
+  } = {},
 ): void {
   const { failure, ...rest } = detail
   try {
@@ -89,7 +98,12 @@ export function emit(
       tenant: setup.tenant,
       ...rest,
       ...(failure && {
-        error: { code: failure.code, remedy: failure.remedy, message: failure.message, retryAfter: failure.retryAfter },
+        error: {
+          code: failure.code,
+          remedy: failure.remedy,
+          message: failure.message,
+          retryAfter: failure.retryAfter,
+        },
       }),
     })
   } catch {

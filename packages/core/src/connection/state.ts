@@ -1,4 +1,4 @@
-import { AuthError, remedyOf } from '../errors.ts'
+import { remedyOf, reworded, type AuthError } from '../errors.ts'
 import { toAuthError } from '../http/failure.ts'
 import { redact } from '../http/redact.ts'
 import type { Failure, ListedRecord, StoredRecord } from '../store/contract.ts'
@@ -21,7 +21,8 @@ export function statusIn(leaf: AuthStrategy | undefined, record: ListedRecord, n
   const renewable = leaf?.acquire !== undefined || leaf?.refresh !== undefined
   const ended = expiresAt !== undefined && expiresAt <= now && leaf !== undefined && !renewable
   const needsPerson = (failure !== undefined && remedyOf(failure.code) === 'reconnect') || ended
-  const unsigned = record.issuedAt === undefined && leaf?.authorize !== undefined && leaf.acquire === undefined
+  const unsigned =
+    record.issuedAt === undefined && leaf?.authorize !== undefined && leaf.acquire === undefined
   return {
     state: record.paused ? 'paused' : needsPerson ? 'reconnect' : unsigned ? 'disconnected' : 'connected',
     scheme,
@@ -48,10 +49,16 @@ export async function endCredentials(given: Setup, grant: Grant): Promise<void> 
   const { leaf } = setup.form
   let failure: AuthError | undefined
   if (credentials !== undefined && leaf.revoke) {
-    const context = Object.assign(contextOf(setup, setup.world.guarded), { credentials }) as CredentialContext<unknown, never>
+    const context = Object.assign(contextOf(setup, setup.world.guarded), {
+      credentials,
+    }) as CredentialContext<unknown, never>
     failure = await leaf.revoke(context).then(
       () => undefined,
-      (error: unknown) => redacted(toAuthError(error, { now: setup.world.now(), scheme: leaf.scheme }), secretsFor(setup, credentials)),
+      (error: unknown) =>
+        redacted(
+          toAuthError(error, { now: setup.world.now(), scheme: leaf.scheme }),
+          secretsFor(setup, credentials),
+        ),
     )
   }
   for (;;) {
@@ -66,5 +73,5 @@ export async function endCredentials(given: Setup, grant: Grant): Promise<void> 
 
 /** The same error without any of these secrets, and without the causes that may carry them. */
 export function redacted(error: AuthError, secrets: readonly string[]): AuthError {
-  return new AuthError(error.code, redact(error.message, secrets), { ...error, cause: undefined })
+  return reworded(error, redact(error.message, secrets))
 }

@@ -33,7 +33,9 @@ export interface Status {
   readonly expiresAt?: number | undefined
   readonly account?: Account | undefined
   /** The last failed attempt. */
-  readonly error?: { readonly code: AuthErrorCode; readonly remedy: Remedy; readonly message: string; readonly at: number } | undefined
+  readonly error?:
+    | { readonly code: AuthErrorCode; readonly remedy: Remedy; readonly message: string; readonly at: number }
+    | undefined
 }
 
 /** A field that could only be asked after signing in, with its choices. */

@@ -10,7 +10,15 @@ import { toAuthError } from '../http/failure.ts'
 import type { ListedRecord, StoredRecord } from '../store/contract.ts'
 import type { AuthStrategy, Json } from '../strategy.ts'
 import { systemNow } from '../world/clock.ts'
-import type { Connections, ConnectionsOptions, Connectors, Filter, NewConnection, Settings, Summary } from './types.ts'
+import type {
+  Connections,
+  ConnectionsOptions,
+  Connectors,
+  Filter,
+  NewConnection,
+  Settings,
+  Summary,
+} from './types.ts'
 
 const defaultPage = 100
 
@@ -27,9 +35,15 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
   let closed = false
 
   /** A setup whose settings are the record's: what another process writes is taken over. */
-  async function setupOf(connector: Connector, key: string, settings: Settings, meta: Filter): Promise<Setup> {
+  async function setupOf(
+    connector: Connector,
+    key: string,
+    settings: Settings,
+    meta: Filter,
+  ): Promise<Setup> {
     const app = (await options.app?.(connector)) ?? {}
     const setup = setupFor(connector, { ...options, key, settings: { ...app, ...settings } })
+    await setup.ready
     return {
       ...setup,
       stored: settings as Record<string, Json>,
@@ -42,12 +56,18 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
   async function read(key: string, filter: Filter = {}): Promise<{ record: StoredRecord; setup: Setup }> {
     const record = await stored(() => store.read(key))
     const names = ['connector', 'owner', 'tenant'] as const
-    if (record === undefined || names.some((name) => filter[name] !== undefined && filter[name] !== record[name])) {
+    if (
+      record === undefined ||
+      names.some((name) => filter[name] !== undefined && filter[name] !== record[name])
+    ) {
       throw new AuthError('credentials_missing', `There is no connection "${key}"`)
     }
     const connector = byKey.get(record.connector)
     if (connector === undefined) {
-      throw new AuthError('definition_invalid', `"${key}" is a connection of "${record.connector}", which is not among the connectors`)
+      throw new AuthError(
+        'definition_invalid',
+        `"${key}" is a connection of "${record.connector}", which is not among the connectors`,
+      )
     }
     return { record, setup: await setupOf(connector, key, record.settings as Settings, record) }
   }
@@ -64,7 +84,12 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
   async function create(connector: Connector | undefined, given: NewConnection): Promise<Connection> {
     if (connector === undefined) throw new TypeError('connections.create(): no such connector')
     refuseOperatorValues(connector, given)
-    const asked = await setupOf(connector, given.key ?? '', { ...(given.settings as Settings), ...given.app }, given)
+    const asked = await setupOf(
+      connector,
+      given.key ?? '',
+      { ...(given.settings as Settings), ...given.app },
+      given,
+    )
     const key = given.key ?? `${connector.key}_${randomId(asked)}`
     const setup = { ...asked, key, stored: storedSettings(asked, given.app) }
     const record = newGrant(setup, given.credentials)
@@ -98,7 +123,11 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
       const { record, setup } = await read(key)
       const before = record.settings as Settings
       const changed = await setupOf(setup.connector as Connector, key, { ...before, ...settings }, record)
-      const next = { ...changed, stored: storedSettings(changed, { ...before, ...settings }), adopt: undefined }
+      const next = {
+        ...changed,
+        stored: storedSettings(changed, { ...before, ...settings }),
+        adopt: undefined,
+      }
       await openRecord(next)
       live.get(key)?.grant.forget()
     },
@@ -114,7 +143,9 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
         results.push(
           await create(options.connectors[row.connector], row).then(
             ({ key }) => ({ key }),
-            (error: unknown) => ({ error: toAuthError(error, { now: (options.now ?? systemNow)(), scheme: row.connector }) }),
+            (error: unknown) => ({
+              error: toAuthError(error, { now: (options.now ?? systemNow)(), scheme: row.connector }),
+            }),
           ),
         )
       }
@@ -123,9 +154,13 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
     async remove(key) {
       const { setup } = await read(key)
       const { grant } = keep(setup)
-      const failure = await endCredentials(setup, grant).then(() => undefined, (error: unknown) => error)
+      const failure = await endCredentials(setup, grant).then(
+        () => undefined,
+        (error: unknown) => error as AuthError,
+      )
       const removed = await stored(() => store.delete(key))
       live.delete(key)
+      grant.forget()
       emit(setup, 'connection.deleted')
       if (failure !== undefined) throw failure
       return removed
@@ -159,15 +194,24 @@ function strategyOf(auth: AuthStrategy, scheme: string): AuthStrategy | undefine
 function refuseOperatorValues(connector: Connector, { settings }: NewConnection): void {
   const faults = Object.keys(settings as Settings)
     .filter((field) => connector.auth.fields[field]?.owner === 'app')
-    .map((field) => ({ field, problem: 'is set by the operator; pass it in app to override it for this connection' }))
+    .map((field) => ({
+      field,
+      problem: 'is set by the operator; pass it in app to override it for this connection',
+    }))
   if (faults.length > 0) {
-    throw new AuthError('settings_invalid', faults.map(({ field, problem }) => `${field} ${problem}`).join('; '), { faults })
+    throw new AuthError(
+      'settings_invalid',
+      faults.map(({ field, problem }) => `${field} ${problem}`).join('; '),
+      { faults },
+    )
   }
 }
 
 /** What is written to the record: the user's checked settings, and the operator's only where they were overridden. */
 function storedSettings({ form }: Setup, overridden: Settings = {}): Record<string, Json> {
   return Object.fromEntries(
-    Object.entries(form.settings).filter(([name]) => form.fields[name]?.owner !== 'app' || Object.hasOwn(overridden, name)),
+    Object.entries(form.settings).filter(
+      ([name]) => form.fields[name]?.owner !== 'app' || Object.hasOwn(overridden, name),
+    ),
   ) as Record<string, Json>
 }

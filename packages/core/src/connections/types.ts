@@ -53,20 +53,26 @@ export interface Summary extends Status {
 /** Many accounts over one store. */
 export interface Connections<K extends Connectors = Connectors> {
   /** @throws {AuthError} settings_invalid */
-  create<N extends keyof K & string>(connector: N, given: NewConnection<K[N]>): Promise<Connection<CredentialsOf<K[N]['auth']>>>
+  create<N extends keyof K & string>(
+    connector: N,
+    given: NewConnection<K[N]>,
+  ): Promise<Connection<CredentialsOf<K[N]['auth']>>>
   /** One connection object a key in this process. @throws {AuthError} credentials_missing where there is none that the filter lets through */
   get(key: string, filter?: Filter): Promise<Connection>
-  list(page?: Filter & { readonly prefix?: string; readonly after?: string; readonly limit?: number }): Promise<{ readonly connections: readonly Summary[]; readonly more: boolean }>
+  list(
+    page?: Filter & { readonly prefix?: string; readonly after?: string; readonly limit?: number },
+  ): Promise<{ readonly connections: readonly Summary[]; readonly more: boolean }>
   /** Changes settings; a new grant starts unless only fields that are asked after signing in have changed. */
   update(key: string, settings: Settings): Promise<void>
   /** A paused connection refuses requests and is not renewed; other processes learn of it at their next look into the store. */
   pause(key: string): Promise<void>
   resume(key: string): Promise<void>
   /** Bulk import of accounts that were connected elsewhere; a faulty row harms no other. */
-  import(rows: readonly (NewConnection & { readonly connector: keyof K & string })[]): Promise<readonly ({ readonly key: string } | { readonly error: AuthError })[]>
+  import(
+    rows: readonly (NewConnection & { readonly connector: keyof K & string })[],
+  ): Promise<readonly ({ readonly key: string } | { readonly error: AuthError })[]>
   /** Ends the credentials at the provider where it can, and deletes the record in any case. */
   remove(key: string): Promise<boolean>
   /** Drains: waits for renewals under way and refuses others. */
   close(): Promise<void>
 }
-
