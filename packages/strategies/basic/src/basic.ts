@@ -1,0 +1,156 @@
+import { AuthError, completeField, guardField } from '@latchkey/core'
+import type {
+  AuthStrategy,
+  CompletedField,
+  Field,
+  Fields,
+  FieldValue,
+  PartialField,
+  SettingsOf,
+  Strategy,
+} from '@latchkey/core'
+import { basicHeader, headerValue, slotNames, testWith, type TestRequest } from '@latchkey/core/http'
+import { guards, type Charset } from './guards.ts'
+
+const scheme = 'basic'
+
+interface UsernameField {
+  readonly type: 'string'
+  readonly label: string
+  readonly required: true
+}
+
+interface PasswordField {
+  readonly type: 'password'
+  readonly label: string
+  readonly required: true
+}
+
+const standard: { readonly username: UsernameField; readonly password: PasswordField } = {
+  username: { type: 'string', label: 'User name', required: true },
+  password: { type: 'password', label: 'Password', required: true },
+}
+
+/** A form. Fields called `username` and `password` may leave out what they have in common with the standard ones. */
+export type BasicFields = Readonly<Record<string, PartialField>>
+
+/** The form that comes out of it. */
+export type Completed<F extends BasicFields> = {
+  readonly [K in keyof F]: K extends keyof typeof standard
+    ? CompletedField<F[K], (typeof standard)[K]>
+    : F[K] extends Field
+      ? F[K]
+      : never
+}
+
+/** The form where none is given: what the two templates ask for. */
+export type StandardFields<U extends string, P extends string> = {
+  readonly [
+    K in keyof typeof standard as `${U} ${P}` extends `${string}{${K}}${string}` ? K : never
+  ]: (typeof standard)[K]
+}
+
+/** What a strategy says besides who signs in. */
+export type About<S> = Pick<
+  AuthStrategy<S, undefined>,
+  'title' | 'description' | 'helpUrl' | 'schema' | 'baseUrl' | 'origins' | 'inspect' | 'test'
+>
+
+export interface BasicOptions<F extends BasicFields> extends About<SettingsOf<Completed<F>>> {
+  /** The form; default: what `username` and `password` ask for. */
+  readonly fields?: { readonly [K in keyof F]: K extends keyof typeof standard ? PartialField : Field }
+  /** How the text becomes bytes; `latin-1` is ISO-8859-1, for servers older than RFC 7617. Default 'utf-8'. */
+  readonly charset?: Charset
+  /** Segment's test: gets a client that signs in. `test` wins. */
+  readonly testRequest?: TestRequest<SettingsOf<Completed<F>>>
+}
+
+/**
+ * User name and password in the Authorization header. RFC 7617.
+ * `username` and `password` are templates over the fields: `'{email}/token'`, a fixed `'api'`, an empty `''`.
+ * @throws {TypeError} that names an option that cannot work
+ */
+export function basic<
+  const U extends string = '{username}',
+  const P extends string = '{password}',
+  const F extends BasicFields = StandardFields<U, P>,
+>(
+  options: { readonly username?: U; readonly password?: P; readonly fields?: F } & BasicOptions<
+    NoInfer<F>
+  > = {},
+): Strategy<Completed<F>, undefined> {
+  const {
+    charset = 'utf-8',
+    username = '{username}',
+    password = '{password}',
+    fields: given,
+    testRequest,
+    ...about
+  } = options
+  if (!Object.hasOwn(guards, charset)) throw new TypeError("basic: charset must be 'utf-8' or 'latin-1'")
+  const fields = formOf(given ?? standardFor(`${username} ${password}`), charset, username, password)
+  const parts = [partOf('username', username, fields), partOf('password', password, fields)] as const
+  if (username.replace(/\{[\w.-]+\}/g, '').includes(':'))
+    throw new TypeError('basic: username must not contain a colon')
+  const named = { charset, fields: [parts[0].what, parts[1].what] as const }
+  const strategy: AuthStrategy<Values, undefined> = {
+    ...testWith(testRequest),
+    ...(about as About<Values>),
+    scheme,
+    fields,
+    apply({ headers }, { settings }) {
+      const value = basicHeader(parts[0].fill(settings), parts[1].fill(settings), named)
+      headers.set('authorization', headerValue(value, named.fields.join(' and ')))
+    },
+  }
+  return strategy as AuthStrategy as Strategy<Completed<F>, undefined>
+}
+
+type Values = Readonly<Record<string, FieldValue | undefined>>
+
+function standardFor(templates: string): BasicFields {
+  return Object.fromEntries(
+    slotNames(templates)
+      .filter((name) => Object.hasOwn(standard, name))
+      .map((name) => [name, {}]),
+  )
+}
+
+function formOf(given: BasicFields, charset: Charset, username: string, password: string): Fields {
+  const inPassword = slotNames(password)
+  const inUsername = slotNames(username)
+  const unknown = [...inUsername, ...inPassword].find((name) => !Object.hasOwn(given, name))
+  if (unknown !== undefined)
+    throw new TypeError(`basic: fields has no field "${unknown}", which username or password names`)
+  const own = (name: string): Field | undefined =>
+    Object.hasOwn(standard, name) ? standard[name as 'username'] : undefined
+  const form = Object.entries(given).map(([name, field]) => {
+    const guard = inUsername.includes(name)
+      ? guards[charset].username
+      : inPassword.includes(name)
+        ? guards[charset].password
+        : undefined
+    const known = own(name)
+    return [name, guardField(known === undefined ? (field as Field) : completeField(field, known), guard)]
+  })
+  return Object.fromEntries(form) as Fields
+}
+
+interface Part {
+  /** What errors call it: the field that a person fills in, where there is one. */
+  readonly what: string
+  fill(settings: Values): string
+}
+
+function partOf(part: string, template: string, fields: Fields): Part {
+  const names = slotNames(template)
+  return {
+    what: names[0] ?? part,
+    fill(settings) {
+      const missing = names.find((name) => fields[name]?.required === true && (settings[name] ?? '') === '')
+      if (missing !== undefined)
+        throw new AuthError('settings_invalid', `Field "${missing}" is empty`, { scheme, field: missing })
+      return template.replace(/\{([\w.-]+)\}/g, (_, name: string) => String(settings[name] ?? ''))
+    },
+  }
+}
