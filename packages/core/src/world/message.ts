@@ -35,7 +35,7 @@ export async function takeRequest(input: RequestInfo | URL, init: RequestInit = 
   const bytes = source?.body == null ? null : new Uint8Array(await source.arrayBuffer())
   const type = source?.headers.get('content-type')
   if (bytes !== null && type != null && !headers.has('content-type')) headers.set('content-type', type)
-  // An answer of a hundred bytes may unpack to a hundred megabytes.
+  // An answer of a hundred bytes may unpack to a hundred megabytes; a server may compress all the same.
   if (!headers.has('accept-encoding')) headers.set('accept-encoding', 'identity')
   return {
     url: new URL(address),
