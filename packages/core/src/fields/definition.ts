@@ -27,7 +27,8 @@ export function checkFields(fields: Fields, choices: AuthStrategy['choices'] = {
       const unknown = fieldsIn(condition).find((other) => !Object.hasOwn(fields, other))
       if (unknown !== undefined) throw wrong(`a condition names the unknown field "${unknown}"`)
     }
-    const problem = field.default === undefined || field.default === '' ? undefined : problemOf(field, field.default)
+    const problem =
+      field.default === undefined || field.default === '' ? undefined : problemOf(field, field.default)
     if (problem !== undefined) throw wrong(`its default is faulty. ${problem}`)
   }
   checkForm(fields, {})

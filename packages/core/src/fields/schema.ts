@@ -9,7 +9,9 @@ export function secretsOf(fields: Fields, settings: Readonly<Record<string, unkn
   const secret = Object.entries(settings).flatMap(([name, value]) => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
     // The values of a list stand in the definition for all to read.
-    return typeof value !== 'string' || value === '' || field?.public || (field && choicesOf(field)) ? [] : [value]
+    return typeof value !== 'string' || value === '' || field?.public || (field && choicesOf(field))
+      ? []
+      : [value]
   })
   return [...new Set(secret)].sort((a, b) => b.length - a.length)
 }
@@ -37,7 +39,9 @@ export function checkSchema(
       const field = String(typeof first === 'object' ? first.key : (first ?? ''))
       return { field, problem: redact(message, secrets) }
     })
-    const list = faults.map(({ field, problem }) => (field === '' ? problem : `${field}: ${problem}`)).join(' ')
+    const list = faults
+      .map(({ field, problem }) => (field === '' ? problem : `${field}: ${problem}`))
+      .join(' ')
     throw new AuthError('settings_invalid', `The settings do not fit together. ${list}`, { faults })
   }
   let result

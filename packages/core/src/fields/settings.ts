@@ -26,9 +26,13 @@ export interface Checked {
  */
 export function checkSettings(auth: AuthStrategy, input: unknown): Checked {
   if (typeof input !== 'object' ? input !== undefined : input === null || Array.isArray(input)) {
-    throw new AuthError('settings_invalid', 'The settings must be an object that holds values by field name', {
-      scheme: auth.scheme,
-    })
+    throw new AuthError(
+      'settings_invalid',
+      'The settings must be an object that holds values by field name',
+      {
+        scheme: auth.scheme,
+      },
+    )
   }
   const given = (input ?? {}) as Readonly<Record<string, unknown>>
   let leaf = auth
@@ -63,7 +67,12 @@ function strangers(auth: AuthStrategy, asked: Fields, given: Readonly<Record<str
     if (known.includes(key) || given[key] === undefined) return []
     const near = known.find((name) => isNear(key, name))
     const hint = near === undefined ? '.' : `; did you mean "${near}"?`
-    return [{ field: key.replace(/[^ -~]/g, '?').slice(0, 64), problem: `This is not a field of "${auth.scheme}"${hint}` }]
+    return [
+      {
+        field: key.replace(/[^ -~]/g, '?').slice(0, 64),
+        problem: `This is not a field of "${auth.scheme}"${hint}`,
+      },
+    ]
   })
 }
 

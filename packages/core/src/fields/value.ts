@@ -20,9 +20,12 @@ export function problemOf(
     if (typeof value !== 'number') return `Give a number, not ${kindOf(value)}.`
     return Number.isFinite(value) ? undefined : 'Give a finite number.'
   }
-  if (field.type === 'boolean') return typeof value === 'boolean' ? undefined : `Give true or false, not ${kindOf(value)}.`
+  if (field.type === 'boolean')
+    return typeof value === 'boolean' ? undefined : `Give true or false, not ${kindOf(value)}.`
   if (typeof value !== 'string') return `Give text, not ${kindOf(value)}.`
-  const choices = choicesOf(field)?.filter((choice) => !settings || !choice.when || conditionHolds(choice.when, settings))
+  const choices = choicesOf(field)?.filter(
+    (choice) => !settings || !choice.when || conditionHolds(choice.when, settings),
+  )
   if (!choices) return problemOfText(field, value)
   return choices.some((choice) => choice.value === value)
     ? undefined
@@ -36,7 +39,8 @@ function problemOfText(field: TextField, value: string): string | undefined {
   // Lines may begin and end with empty lines, as PEM does.
   const blank = multiline ? /[^\r\n]/ : /[^]/
   const ends = { start: value.length - value.trimStart().length, end: value.trimEnd().length - value.length }
-  if (ends.start && blank.test(value.slice(0, ends.start))) return 'Remove the blank or line break at the start.'
+  if (ends.start && blank.test(value.slice(0, ends.start)))
+    return 'Remove the blank or line break at the start.'
   if (ends.end && blank.test(value.slice(ends.end))) return 'Remove the blank or line break at the end.'
   if (!multiline && lineBreak.test(value)) return 'Remove the line break in it: this is one line.'
   if ((multiline ? unseenInLines : unseen).test(value)) {
@@ -44,7 +48,9 @@ function problemOfText(field: TextField, value: string): string | undefined {
   }
   if (format !== undefined && !formats[format][0](value)) return formats[format][1]
   if (pattern !== undefined && !wholly(pattern).test(value)) {
-    return patternHint ?? 'This does not look as it should: compare it with the place where it was copied from.'
+    return (
+      patternHint ?? 'This does not look as it should: compare it with the place where it was copied from.'
+    )
   }
   return undefined
 }
@@ -62,7 +68,9 @@ export function wholly(pattern: string): RegExp {
 export function choicesOf(field: Field): Exclude<Choice, string>[] | undefined {
   return field.type === 'string' || field.type === 'password'
     ? typeof field.choices === 'object'
-      ? field.choices.map((choice) => (typeof choice === 'string' ? { value: choice, label: choice } : choice))
+      ? field.choices.map((choice) =>
+          typeof choice === 'string' ? { value: choice, label: choice } : choice,
+        )
       : undefined
     : undefined
 }

@@ -3,20 +3,22 @@ import { readFileSync } from 'node:fs'
 import type { TextField } from '../../src/fields/field.ts'
 import { problemOf } from '../../src/fields/value.ts'
 
-const vectors = <T>(name: string): readonly T[] =>
-  (JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')) as { cases: T[] })
+interface Row {
+  readonly id: string
+  readonly value: string
+  readonly expect: string
+}
+const vectors = (name: string): readonly Row[] =>
+  (JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')) as { cases: Row[] })
     .cases
 
 const accepts = (more: Partial<TextField>, value: string): boolean =>
   value !== '' && problemOf({ label: 'x', type: 'string', ...more }, value) === undefined
 
 describe('hostile-subdomains.json', () => {
-  test.each(vectors('hostile-subdomains'))(
-    '$expect: $value',
-    ({ value, expect: expected }) => {
-      expect(accepts({ format: 'subdomain' }, value)).toBe(expected === 'accept')
-    },
-  )
+  test.each(vectors('hostile-subdomains'))('$expect: $value', ({ value, expect: expected }) => {
+    expect(accepts({ format: 'subdomain' }, value)).toBe(expected === 'accept')
+  })
 })
 
 describe('header-values.json', () => {

@@ -1,31 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { inspect } from 'node:util'
-import { isAuthError, type AuthError } from '../../src/errors.ts'
 import type { Fields } from '../../src/fields/field.ts'
-import { checkFields, checkSettings, fieldsOf } from '../../src/fields/settings.ts'
-import type { AuthStrategy } from '../../src/strategy.ts'
-
-const form = (fields: Fields): AuthStrategy => ({ scheme: 'demo', fields, apply() {} })
-
-const check = (fields: Fields, input: unknown): Readonly<Record<string, unknown>> =>
-  checkSettings(form(fields), input).settings
-
-function refusal(fields: Fields, input: unknown): AuthError {
-  try {
-    check(fields, input)
-  } catch (error) {
-    if (isAuthError(error)) return error
-    throw error
-  }
-  throw new Error('the settings were accepted')
-}
-
-const faults = (fields: Fields, input: unknown): Record<string, string> =>
-  Object.fromEntries((refusal(fields, input).faults ?? []).map(({ field, problem }) => [field, problem]))
-
-const text = { label: 'Text', type: 'string' } as const
-const secret = { label: 'Key', type: 'password', required: true } as const
-const missing = 'Enter a value: this field is required.'
+import { checkSettings } from '../../src/fields/settings.ts'
+import { check, faults, form, missing, refusal, secret, text } from './support.ts'
 
 test('settings come back as a new frozen object with known fields only, defaults applied, and the input is left alone', () => {
   const input = Object.freeze({ key: 'k', extra: undefined })
@@ -174,59 +151,6 @@ test('choices that only the signed-in account can name are not required before s
   expect(check(fields, { account: 'a' })).toEqual({ account: 'a' })
 })
 
-test('blanks at the ends, line breaks and invisible characters are refused with what to do', () => {
-  const problem = (value: string, multiline = false): string | undefined =>
-    faults({ key: { ...text, multiline } }, { key: value })['key']
-  for (const blank of [' ', '\t', '\n', '\r\n', '\u00a0', '\u2003', '\u2028', '\ufeff']) {
-    expect(problem(`${blank}abc`)).toBe('Remove the blank or line break at the start.')
-    expect(problem(`abc${blank}`)).toBe('Remove the blank or line break at the end.')
-  }
-  for (const lineBreak of ['\n', '\r', '\r\n', '\v', '\f', '\u0085', '\u2028', '\u2029']) {
-    expect(problem(`ab${lineBreak}c`)).toBe('Remove the line break in it: this is one line.')
-  }
-  const invisible = 'Remove the invisible character in it: type the value, or copy it as plain text.'
-  for (const char of ['\u200b', '\u200c', '\u200d', '\u2060', '\0', '\x1b', '\x7f', '\x9f', '\ud800']) {
-    for (const value of [`${char}abc`, `ab${char}c`, `abc${char}`]) {
-      expect(problem(value)).toBe(invisible)
-      expect(problem(value, true)).toBe(invisible)
-    }
-  }
-  expect(problem('ab\ufeffc')).toBe(invisible)
-  expect(problem('ab\tc')).toBe(invisible)
-  expect(problem(' -----BEGIN', true)).toBe('Remove the blank or line break at the start.')
-  expect(problem('-----END \n', true)).toBe('Remove the blank or line break at the end.')
-})
-
-test('a multiline field keeps its lines, tabs and a line break at the end; spaces inside one line are kept too', () => {
-  const pem = '-----BEGIN KEY-----\r\n\tabc\n-----END KEY-----\n'
-  expect(check({ pem: { ...text, multiline: true } }, { pem })).toEqual({ pem })
-  expect(check({ a: text }, { a: 'correct horse – bättery 🔑' })).toEqual({ a: 'correct horse – bättery 🔑' })
-})
-
-test('a single line ends at 16,384 characters and lines at 65,536, and a long blank end is judged at once', () => {
-  const both: Fields = { a: text, b: { ...text, multiline: true } }
-  expect(check(both, { a: 'x'.repeat(16_384), b: 'x'.repeat(65_536) })).toHaveProperty('b')
-  expect(faults(both, { a: 'x'.repeat(16_385), b: 'x'.repeat(65_537) })).toEqual({
-    a: 'Enter at most 16384 characters; was more than this one value pasted?',
-    b: 'Enter at most 65536 characters; was more than this one value pasted?',
-  })
-  const started = performance.now()
-  check(both, { b: `x${'\n'.repeat(65_000)}x${'\n'.repeat(500)}` })
-  expect(performance.now() - started).toBeLessThan(500)
-})
-
-test('a pattern must match the whole value, in Unicode, and may speak for itself', () => {
-  const fields: Fields = {
-    a: { ...text, pattern: 'a|b+' },
-    b: { ...text, pattern: '.', patternHint: 'One letter.' },
-  }
-  expect(check(fields, { a: 'bbb', b: '🔑' })).toEqual({ a: 'bbb', b: '🔑' })
-  expect(faults(fields, { a: 'ax', b: 'xy' })).toEqual({
-    a: 'This does not look as it should: compare it with the place where it was copied from.',
-    b: 'One letter.',
-  })
-})
-
 test('what is not a field is a fault that offers the nearest one', () => {
   const fields: Fields = { apiKey: text, subdomain: text }
   expect(faults(fields, { api_key: 'x', subdomian: 'x', constructor: 'x', 'a\nb': 'x' })).toEqual({
@@ -255,61 +179,4 @@ test('settings that are no object are refused', () => {
       'The settings must be an object that holds values by field name',
     )
   }
-})
-
-test.each<[string, Fields, string]>([
-  ['an invalid pattern', { a: { ...text, pattern: '(' } }, 'field "a": pattern is not a regular expression'],
-  [
-    'a pattern that leaves its anchors',
-    { a: { ...text, pattern: 'a)|(b' } },
-    'field "a": pattern is not a regular expression',
-  ],
-  [
-    'a faulty default',
-    { a: { ...text, choices: ['x'], default: 'y' } },
-    'field "a": its default is faulty. Choose one of: x.',
-  ],
-  ['an empty list of choices', { a: { ...text, choices: [] } }, 'field "a": choices is empty'],
-  [
-    'a condition on nothing',
-    { a: { ...text, when: { field: 'b', is: 1 } } },
-    'field "a": a condition names the unknown field "b"',
-  ],
-  [
-    'a required on nothing',
-    { a: { ...text, required: { all: [{ field: 'b', is: 1 }] } } },
-    'field "a": a condition names the unknown field "b"',
-  ],
-  [
-    'a condition on itself',
-    {
-      a: { ...text, when: { field: 'b', is: 'x' } },
-      b: { ...text, when: { any: [{ field: 'a', is: 'x' }] } },
-    },
-    'field "a": its condition depends on itself',
-  ],
-  [
-    'a name that is no name',
-    JSON.parse('{"__proto__":{"label":"x","type":"string"}}') as Fields,
-    'field "__proto__": this cannot be the name of a field',
-  ],
-])('%s is a mistake in the definition, whoever meets it first', (_, fields, message) => {
-  for (const meet of [() => checkFields(fields), () => check(fields, {})]) {
-    expect(meet).toThrow(TypeError)
-    expect(meet).toThrow(message)
-  }
-})
-
-test('the forms of choices are checked with the fields that stand above them', () => {
-  const inner = form({ a: { ...text, when: { field: 'outer', is: 'x' } } })
-  expect(() => checkFields({ outer: text }, { inner })).not.toThrow()
-  expect(() => checkFields({}, { inner })).toThrow('field "a": a condition names the unknown field "outer"')
-})
-
-test('fieldsOf lists the fields of every option', () => {
-  const auth = {
-    ...form({ a: text }),
-    choices: { x: form({ b: text }), y: { ...form({}), choices: { z: form({ c: text }) } } },
-  }
-  expect(Object.keys(fieldsOf(auth)).sort()).toEqual(['a', 'b', 'c'])
 })
