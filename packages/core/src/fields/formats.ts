@@ -3,7 +3,8 @@ import type { TextField } from './field.ts'
 /** RFC 1123 section 2.1: one DNS label, as a regular expression without anchors. */
 export const dnsLabel = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
 
-const subdomain = new RegExp(`^${dnsLabel}$`)
+// RFC 3492 section 6.2: one digit after the last hyphen of an A-label means nothing; Node 24's parser lets it pass.
+const subdomain = new RegExp(`^(?!xn--(?:[a-z0-9-]*-)?[a-z0-9]$)${dnsLabel}$`, 'i')
 const hostname = new RegExp(`^(?=.{1,253}$)${dnsLabel}(?:\\.${dnsLabel})*$`)
 const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/
 const email = /^(?=.{1,254}$)[^\s@<>()[\]\\,;:"]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/
