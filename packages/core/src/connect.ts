@@ -3,7 +3,7 @@ import { initFor, outgoing, takeCall, unknownBase } from './connection/call.ts'
 import { createConsent } from './connection/consent.ts'
 import { createGrant, forCaller, type Grant, type Held } from './connection/grant.ts'
 import { checkAddresses, trustedOrigins } from './connection/reach.ts'
-import { authenticatedFetch, forbidden, sign, type Sender } from './connection/send.ts'
+import { authenticatedFetch, mustReach, sign, type Sender } from './connection/send.ts'
 import { emit, type Setup } from './connection/setup.ts'
 import { prove, questionsFor } from './connection/prove.ts'
 import { endCredentials, markRejected, statusOf } from './connection/state.ts'
@@ -153,10 +153,10 @@ export function openConnection(
     async apply(request) {
       const held = grant.current() ?? (await grant.ensure(request.signal))
       const call = await takeCall(request, undefined, undefined)
-      if (!held.reach.allows(new URL(call.href).origin)) throw forbidden(call, held)
+      mustReach(call.origin, held)
       const open = outgoing(call)
       await sign(open, held)
-      if (!held.reach.allows(open.url.origin)) throw forbidden(call, held)
+      mustReach(open.url.origin, held)
       return new Request(open.url, { ...initFor(call, open, undefined), redirect: request.redirect })
     },
     async inspect(response, request) {

@@ -5,7 +5,9 @@ import { bytesOf, takeBody, takeStream, type Body } from './body.ts'
 export interface Call {
   readonly method: string
   readonly href: string
-  readonly headers: readonly (readonly [string, string])[]
+  readonly origin: string
+  /** Ours alone: each send gets a copy. */
+  readonly headers: Headers
   readonly body: Body
   /** Everything else that the caller gave: signal, dispatcher, duplex, cache … */
   readonly init: RequestInit
@@ -22,19 +24,21 @@ export function takeCall(
 ): Call | Promise<Call> {
   const request = typeof input === 'string' || input instanceof URL ? undefined : input
   const given = init ?? {}
-  const href = parse(request?.url ?? (input as string | URL), base)
+  const { href, origin } = parse(request?.url ?? (input as string | URL), base)
   const headers = new Headers(given.headers ?? request?.headers)
   const method = given.method ?? request?.method ?? 'GET'
   const upper = method.toUpperCase()
-  const rest = {
-    method: normalised.has(upper) ? upper : method,
-    href,
-    init: request === undefined ? given : { ...initOf(request), ...given },
-    redirect: given.redirect ?? request?.redirect ?? 'follow',
-  }
   const finish = (body: Body): Call => {
     if (body.type !== null && !headers.has('content-type')) headers.set('content-type', body.type)
-    return { ...rest, headers: [...headers], body }
+    return {
+      method: normalised.has(upper) ? upper : method,
+      href,
+      origin,
+      headers,
+      body,
+      init: request === undefined ? given : { ...initOf(request), ...given },
+      redirect: given.redirect ?? request?.redirect ?? 'follow',
+    }
   }
   const body = given.body === undefined && request?.body ? takeStream(request.body) : takeBody(given.body)
   return body instanceof Promise ? body.then(finish) : finish(body)
@@ -43,7 +47,7 @@ export function takeCall(
 /** Stands for a base URL that is not known before the credentials are: ky needs an absolute one. */
 export const unknownBase = 'https://base-url.invalid/'
 
-function parse(input: string | URL, base: string | undefined): string {
+function parse(input: string | URL, base: string | undefined): URL {
   let text = typeof input === 'string' ? input : input.href
   if (base !== undefined) {
     if (text.startsWith(unknownBase)) text = text.slice(unknownBase.length)
@@ -57,7 +61,7 @@ function parse(input: string | URL, base: string | undefined): string {
   const url = new URL(text, base)
   if (url.username || url.password)
     throw new TypeError('The request URL must not carry a user name or password')
-  return url.href
+  return url
 }
 
 function initOf(request: Request): RequestInit {
@@ -73,11 +77,13 @@ function initOf(request: Request): RequestInit {
 
 /** A fresh copy of the call without credentials, for a strategy to change. */
 export function outgoing(call: Call): OutgoingRequest {
+  const { value } = call.body
   const request: OutgoingRequest = {
     method: call.method,
     url: new URL(call.href),
-    headers: new Headers(call.headers as [string, string][]),
-    body: call.body.value,
+    headers: new Headers(call.headers),
+    // What has been given away may be changed in place, and the next send must not see it.
+    body: value instanceof URLSearchParams ? new URLSearchParams(value) : value,
     async bytes() {
       const bytes = await bytesOf(request.body)
       request.body = request.body === null ? null : bytes
@@ -93,14 +99,11 @@ export function initFor(
   request: Pick<OutgoingRequest, 'method' | 'headers' | 'body'>,
   signal: AbortSignal | undefined,
 ): RequestInit {
-  const init: RequestInit & { duplex?: string } = {
-    ...call.init,
-    method: request.method,
-    headers: request.headers,
-    body: request.body,
-    redirect: 'manual',
-  }
+  const { method, headers, body } = request
+  // Not a spread: V8 takes a microsecond to spread an object and replace its members.
+  const own: RequestInit & { duplex?: string } = { method, headers, body, redirect: 'manual' }
+  const init = Object.assign({}, call.init, own)
   if (signal !== undefined) init.signal = signal
-  if (call.body.oneWay && request.body === call.body.value) init.duplex = 'half'
+  if (call.body.oneWay && body === call.body.value) init.duplex = 'half'
   return init
 }

@@ -37,14 +37,15 @@ export function nextHop(
     status === 303 ? call.method !== 'GET' && call.method !== 'HEAD' : status < 303 && call.method === 'POST'
   if (!toGet) {
     if (call.body.oneWay) throw notReplayable('a redirect asks for it again')
-    return { ...call, href: url.href }
+    return { ...call, href: url.href, origin: url.origin }
   }
   return {
     ...call,
     method: 'GET',
     href: url.href,
+    origin: url.origin,
     body: { value: null, type: null, oneWay: false },
-    headers: call.headers.filter(([name]) => !name.startsWith('content-')),
+    headers: without(call.headers, (name) => name.startsWith('content-')),
   }
 }
 
@@ -64,11 +65,15 @@ export function bare(call: Call, secrets: readonly string[]): Call {
   if (secrets.some((secret) => href.includes(secret) || href.includes(encodeURIComponent(secret)))) {
     throw new AuthError(
       'origin_forbidden',
-      `A redirect to ${new URL(href).origin} was not followed because its address carries a credential`,
+      `A redirect to ${call.origin} was not followed because its address carries a credential`,
     )
   }
   const dropped = new Set(['authorization', 'proxy-authorization', 'cookie', 'host'])
-  return { ...call, headers: call.headers.filter(([name]) => !dropped.has(name)) }
+  return { ...call, headers: without(call.headers, (name) => dropped.has(name)) }
+}
+
+function without(headers: Headers, drops: (name: string) => boolean): Headers {
+  return new Headers([...headers].filter(([name]) => !drops(name)))
 }
 
 /** Puts right what a caller reads of a response: never an address with a credential in it. */

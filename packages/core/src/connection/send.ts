@@ -31,8 +31,8 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
     let call = taken instanceof Promise ? await taken : taken
     let left = false
     for (let hops = 0; ; hops += 1) {
-      if (!left && !held.reach.allows(originOf(call.href))) {
-        if (hops === 0) throw forbidden(call, held)
+      if (!left && !held.reach.allows(call.origin)) {
+        if (hops === 0) mustReach(call.origin, held)
         left = true
         call = bare(call, secretsFor(held.setup, held.record?.credentials))
       }
@@ -41,11 +41,7 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
       if (left) {
         response = await sender.send(
           call.href,
-          initFor(
-            call,
-            { ...call, headers: new Headers(call.headers as [string, string][]), body: call.body.value },
-            signal,
-          ),
+          initFor(call, { ...call, headers: new Headers(call.headers), body: call.body.value }, signal),
         )
       } else {
         const signed = await sendSigned(sender, call, held, signal)
@@ -81,7 +77,8 @@ async function sendSigned(
     const request = outgoing(call)
     const applied = sign(request, held)
     if (applied !== undefined) await applied
-    if (!held.reach.allows(request.url.origin)) throw forbidden(call, held)
+    // A strategy cannot move a request, and new credentials may belong elsewhere.
+    if (held !== first || request.url.href !== call.href) mustReach(request.url.origin, held)
     const response = await sender.send(request.url.href, initFor(call, request, signal))
     const judged = verdictOf(response, held, request)
     const verdict = judged instanceof Promise ? await judged : judged
@@ -153,15 +150,12 @@ function propagationLeft(held: Held): number {
   return Math.max(0, issuedAt + propagationMs - held.setup.world.now())
 }
 
-function originOf(href: string): string {
-  return new URL(href).origin
-}
-
-export function forbidden(call: Call, held: Held): AuthError {
-  const { connector, form } = held.setup
-  return new AuthError(
+/** @throws {AuthError} origin_forbidden where the credentials must not go to that origin */
+export function mustReach(origin: string, { reach, setup: { connector, form } }: Held): void {
+  if (reach.allows(origin)) return
+  throw new AuthError(
     'origin_forbidden',
-    `The credentials of ${connector.key} must not be sent to ${originOf(call.href)}; name it in the connector's origins if it is part of the API`,
+    `The credentials of ${connector.key} must not be sent to ${origin}; name it in the connector's origins if it is part of the API`,
     { scheme: form.leaf.scheme },
   )
 }
