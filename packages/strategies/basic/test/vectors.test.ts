@@ -49,9 +49,7 @@ test.each(vectors.reject.map((row) => [row.id, row] as const))(
       () => strategyFor(row).apply({ headers } as never, { settings: { username, password } } as never),
     ]
     for (const use of uses) {
-      expect(use).toThrow(
-        expect.objectContaining({ code: 'settings_invalid', remedy: 'settings', field }) as Error,
-      )
+      expect(thrownBy(use)).toMatchObject({ code: 'settings_invalid', remedy: 'settings', field })
     }
     expect([...headers]).toEqual([])
   },
