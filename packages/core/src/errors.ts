@@ -79,8 +79,10 @@ export function isAuthError(value: unknown): value is AuthError {
   return typeof value === 'object' && value !== null && brand in value
 }
 
-/** The same error in other words and without its causes, which may hold what must not be shown. */
+/** The same error in other words; of its cause only an HTTP status is kept, for the rest may hold what must not be shown. */
 export function reworded(error: AuthError, message: string): AuthError {
   const { code, scheme, field, faults, retryAfter, ambiguous } = error
-  return new AuthError(code, message, { scheme, field, faults, retryAfter, ambiguous })
+  const status = (error.cause as { readonly status?: unknown } | undefined)?.status
+  const cause = typeof status === 'number' ? { status } : undefined
+  return new AuthError(code, message, { scheme, field, faults, retryAfter, ambiguous, cause })
 }

@@ -46,7 +46,10 @@ export interface Authorization<S, C> {
   begin(
     c: AuthContext<S> & {
       readonly redirectUri?: string | undefined
+      /** To be asked for besides those already granted. */
       readonly scopes?: readonly string[] | undefined
+      /** What is held now, where the account signs in once more. */
+      readonly credentials?: C | undefined
     },
   ): Promise<Prompt>
   /** `callback` holds the parameters of the redirect. Resolves undefined while the person has not finished. */

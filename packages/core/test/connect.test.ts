@@ -77,6 +77,17 @@ test("the connector's own test wins over the strategy's, and without any, having
   expect(await without.credentials()).toEqual({ token: 't' })
 })
 
+test('the account that a test names is kept beside the credentials for the status', async () => {
+  const world = rig()
+  const account = { id: '7', label: 'Ada' }
+  const provider = { acquire: () => Promise.resolve({ token: 't' }) }
+  const c = world.open(tokenStrategy(provider, { test: () => Promise.resolve(account) }))
+  await c.test()
+  expect(await c.status()).toMatchObject({ state: 'connected', account })
+  expect(await c.test()).toEqual(account)
+  expect((await world.store.read('token'))?.version).toBe(3)
+})
+
 test('fields that only the account can answer are asked after signing in', async () => {
   const { fetch, sent } = network(() => Response.json(['a', 'b']))
   const auth = defineStrategy({

@@ -11,10 +11,10 @@ import type { Connection } from './types.ts'
 export function createConsent(setup: Setup, grant: Grant): Connection['authorize'] {
   return {
     async begin(options = {}) {
-      const prompt = authorizationOf(setup).begin(
-        Object.assign(contextOf(setup, setup.world.guarded), options),
-      )
-      return await guarded(setup, undefined, prompt)
+      const { record } = await openRecord(setup)
+      const credentials = record.credentials as Credentials | undefined
+      const context = Object.assign(contextOf(setup, setup.world.guarded), { credentials }, options)
+      return await guarded(setup, undefined, authorizationOf(setup).begin(context))
     },
     async complete(pending, callback, options = {}) {
       const context = Object.assign(contextOf(setup, setup.world.guarded), {

@@ -1,8 +1,10 @@
 import { toAuthError } from '../http/failure.ts'
 import type { ChoicesOf } from '../fields/field.ts'
-import type { Account, TestContext } from '../strategy.ts'
+import type { StoredRecord } from '../store/contract.ts'
+import type { Account, Json, TestContext } from '../strategy.ts'
 import type { Held } from './grant.ts'
-import { contextOf, secretsFor } from './setup.ts'
+import { contentOf, sameJson, stored } from './record.ts'
+import { contextOf, secretsFor, type Setup } from './setup.ts'
 import { redacted } from './state.ts'
 import type { Question } from './types.ts'
 
@@ -10,7 +12,15 @@ import type { Question } from './types.ts'
 export async function prove(held: Held, fetch: typeof globalThis.fetch): Promise<Account | undefined> {
   const { connector, form } = held.setup
   const account = await asAccount(held, fetch, (context) => (connector.test ?? form.leaf.test)?.(context))
+  if (account && held.record) await remember(held.setup, held.record, account)
   return account ?? undefined
+}
+
+/** Kept beside the record for lists; a change that came first wins, for the account will be asked again. */
+async function remember(setup: Setup, record: StoredRecord, account: Account): Promise<void> {
+  if (sameJson(account as Json, record.account as Json | undefined)) return
+  const change = { parent: record, record: { ...contentOf(record), account }, keepLease: true }
+  await stored(() => setup.store.commit(setup.key, change))
 }
 
 /** Fields whose choices only the account can name, and that have no value yet. */

@@ -113,6 +113,27 @@ test('what a person refused reaches the caller as it is; a foreign error never s
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('CANARY')
 })
 
+test('begin sees what is held now, so that it can ask for more', async () => {
+  const world = rig()
+  const seen: unknown[] = []
+  const plain = consent((code) => Promise.resolve({ token: code }))
+  const strategy = defineStrategy<Token>()({
+    ...plain,
+    authorize: {
+      begin: (c) => (
+        seen.push(c.credentials),
+        Promise.resolve({ url: 'https://login.example.com/', pending: null })
+      ),
+      complete: (c) => Promise.resolve({ token: c.callback.get('code') ?? '' }),
+    },
+  })
+  const c = world.open(strategy, { settings: { client: 'c' } })
+  await c.authorize.begin()
+  await c.authorize.complete(null, 'code=t')
+  await c.authorize.begin()
+  expect(seen).toEqual([undefined, { token: 't' }])
+})
+
 test('a scheme that needs no person says so', async () => {
   const plain = defineStrategy({ scheme: 'plain', fields: {}, apply: () => undefined })
   await expect(rig().open(plain, { settings: {} }).authorize.begin()).rejects.toMatchObject({
