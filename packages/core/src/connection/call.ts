@@ -55,10 +55,13 @@ function parse(input: string | URL, base: string | undefined): URL {
     if (!URL.canParse(text) && !/^[/\\]{2}/.test(text))
       text = `${base.replace(/\/$/, '')}/${text.replace(/^\//, '')}`
   }
-  // A native error would carry the whole URL, and the URL may carry a secret.
-  if (!URL.canParse(text, base))
+  let url: URL
+  try {
+    url = new URL(text, base)
+  } catch {
+    // A native error would carry the whole URL, and the URL may carry a secret.
     throw new TypeError('The request URL is not valid, or relative without a base URL')
-  const url = new URL(text, base)
+  }
   if (url.username || url.password)
     throw new TypeError('The request URL must not carry a user name or password')
   return url

@@ -1,5 +1,5 @@
 import { AuthError } from '../errors.ts'
-import { base64Encode, utf8 } from './encoding.ts'
+import { base64Encode } from './encoding.ts'
 
 export interface BasicOptions {
   /** How the text becomes bytes; `latin-1` is ISO-8859-1. Default 'utf-8'. */
@@ -25,7 +25,7 @@ export function basicHeader(username: string, password: string, options: BasicOp
   check(username, userField)
   check(password, passwordField)
   const text = `${username}:${password}`
-  return `Basic ${base64Encode(latin ? Uint8Array.from(text, (char) => char.charCodeAt(0)) : utf8(text))}`
+  return `Basic ${base64Encode(latin ? Uint8Array.from(text, (char) => char.charCodeAt(0)) : text)}`
 }
 
 function problemOf(text: string, latin: boolean): string | undefined {

@@ -8,6 +8,8 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 
 /** Bytes, or the UTF-8 bytes of a text, in base64 with padding. RFC 4648 section 4. */
 export function base64Encode(input: string | Uint8Array): string {
+  // Buffer takes a text several times faster than the bytes that were made of it first.
+  if (typeof Buffer === 'function' && typeof input === 'string') return Buffer.from(input).toString('base64')
   const bytes = typeof input === 'string' ? utf8(input) : input
   if (typeof Buffer === 'function')
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')

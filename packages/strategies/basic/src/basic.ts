@@ -93,6 +93,7 @@ export function basic<
   if (username.replace(/\{[\w.-]+\}/g, '').includes(':'))
     throw new TypeError('basic: username must not contain a colon')
   const named = { charset, fields: [parts[0].what, parts[1].what] as const }
+  const both = named.fields.join(' and ')
   const strategy: AuthStrategy<Values, undefined> = {
     ...testWith(testRequest),
     ...(about as About<Values>),
@@ -100,7 +101,7 @@ export function basic<
     fields,
     apply({ headers }, { settings }) {
       const value = basicHeader(parts[0].fill(settings), parts[1].fill(settings), named)
-      headers.set('authorization', headerValue(value, named.fields.join(' and ')))
+      headers.set('authorization', headerValue(value, both))
     },
   }
   return strategy as AuthStrategy as Strategy<Completed<F>, undefined>
@@ -144,13 +145,15 @@ interface Part {
 
 function partOf(part: string, template: string, fields: Fields): Part {
   const names = slotNames(template)
+  // Text and names by turns, taken apart here and not for every request.
+  const pieces = template.split(/\{([\w.-]+)\}/)
   return {
     what: names[0] ?? part,
     fill(settings) {
       const missing = names.find((name) => fields[name]?.required === true && (settings[name] ?? '') === '')
       if (missing !== undefined)
         throw new AuthError('settings_invalid', `Field "${missing}" is empty`, { scheme, field: missing })
-      return template.replace(/\{([\w.-]+)\}/g, (_, name: string) => String(settings[name] ?? ''))
+      return pieces.map((piece, index) => (index % 2 === 0 ? piece : String(settings[piece] ?? ''))).join('')
     },
   }
 }
