@@ -237,7 +237,8 @@ async function report(attempt: Attempt, owner: string, thrown: unknown, unsure: 
   await setup.store
     .release(setup.key, {
       owner,
-      keepIntent: error.ambiguous === true,
+      // What an earlier attempt left open is settled only by an answer that says something of the token.
+      keepIntent: error.ambiguous === true || (unsure && error.remedy === 'retry'),
       waitMs,
       failure: { code: error.code, message: error.message, at: setup.world.now() },
     })

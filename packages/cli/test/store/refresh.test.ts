@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from '@jest/globals'
+import { build } from 'esbuild'
+import { inFolder } from './world.ts'
+
+/** Tokens that may be used once: a second use of one is counted as a replay. */
+async function provider() {
+  const refreshed: string[] = []
+  const seen = new Set<string>()
+  const server = createServer((request, response) => {
+    if (request.url === '/me') {
+      seen.add(request.headers.authorization ?? '')
+      return void response.end(request.headers.authorization)
+    }
+    let body = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+    request.on('end', () => {
+      refreshed.push(body)
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ token: `after-${body}`, expiresAt: Date.now() + 3_600_000 }))
+    })
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, refreshed, seen, server }
+}
+
+test(
+  'two processes on one file store make one refresh between them, with hundreds of callers each',
+  () =>
+    inFolder(async (folder) => {
+      const script = join(folder, 'refresher.mjs')
+      const entry = fileURLToPath(new URL('refresher.ts', import.meta.url))
+      await build({
+        entryPoints: [entry],
+        outfile: script,
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+        conditions: ['@latchkey/source'],
+        logLevel: 'error',
+        banner: {
+          js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
+        },
+      })
+      const { origin, refreshed, seen, server } = await provider()
+      const children = [0, 1].map(() =>
+        spawn(process.execPath, [script, join(folder, 'data'), origin], {
+          stdio: ['pipe', 'pipe', 'inherit'],
+        }),
+      )
+      const lines = children.map((child) => createInterface({ input: child.stdout })[Symbol.asyncIterator]())
+      const next = () => Promise.all(lines.map(async (line) => String((await line.next()).value)))
+      expect(await next()).toEqual(['ready', 'ready'])
+      for (const child of children) child.stdin.write('300\n')
+      expect(await next()).toEqual(['after-first', 'after-first'])
+      expect(refreshed).toEqual(['first'])
+      expect([...seen]).toEqual(['after-first'])
+      for (const child of children) {
+        const gone = once(child, 'exit')
+        child.stdin.end()
+        expect(await gone).toEqual([0, null])
+      }
+      server.close()
+    }),
+  60_000,
+)
