@@ -104,7 +104,8 @@ export async function readBounded(response: Response, bounds: Bounds): Promise<R
     headers,
   })
   return Object.defineProperties(read, {
-    url: { value: bounds.url.href },
-    redirected: { value: bounds.redirected },
+    // Put right once more where the address carried a credential.
+    url: { value: bounds.url.href, configurable: true },
+    redirected: { value: bounds.redirected, configurable: true },
   })
 }
