@@ -1,0 +1,103 @@
+import { isAuthError, type AuthError, type Connection, type Connector } from '@latchkey/core'
+import { loadConnector, sourceOf, type Loaded } from '../connector/load.ts'
+import { exit, usage } from '../output/failure.ts'
+import { reportOf, textOf } from '../output/report.ts'
+import { accountText, prove, signIn, type Proven, type Signed } from '../prove.ts'
+import { checkName, manage, type CommonFlags, type Session } from '../session.ts'
+import { collect, type Collected } from '../values/collect.ts'
+import type { ValueFlags } from '../values/given.ts'
+
+export interface ConnectFlags extends CommonFlags, ValueFlags {
+  readonly as?: string | undefined
+  readonly baseUrl?: string | undefined
+  /** Keeps a connection although it could not be proven. */
+  readonly keep?: boolean | undefined
+  /** Takes the place of a connection with the same name. */
+  readonly replace?: boolean | undefined
+}
+
+/** `latchkey connect`: signs in, proves the connection, and keeps it under a name. */
+export async function connectCommand(session: Session, spec: string, flags: ConnectFlags): Promise<number> {
+  const { terminal } = session
+  const loaded = await loadConnector(terminal, sourceOf(spec, terminal.cwd, flags.baseUrl))
+  const { connector } = loaded
+  const name = checkName(flags.as ?? connector.key)
+  if (!flags.replace && (await (await session.store()).read(name)) !== undefined) throw taken(name)
+  const given = await collect(terminal, connector, flags)
+  session.advise({ reconnect: notAccepted, besides: 'Nothing was kept.' })
+  const outcome = await attempt(session, connector, given)
+  try {
+    const { error, proven } = outcome
+    if (error !== undefined && !flags.keep) throw error
+    await keep(session, loaded, name, proven, flags)
+    await session.tell({ ...summaryOf(name, loaded, proven), error: error?.code })
+    if (error === undefined) {
+      const how = proven.tested ? '' : ' (not proven: the connector has no test)'
+      await session.say(`Connected ${name}${accountText(proven.account)}${how}.\n`)
+      return exit.ok
+    }
+    const report = reportOf(error, { reconnect: notAccepted })
+    session.warn(`${textOf(report)}Kept ${name} although it could not be proven.\n`)
+    return report.exit
+  } finally {
+    await outcome.connection?.close()
+  }
+}
+
+const notAccepted = 'You must give values that the provider accepts.'
+
+interface Outcome {
+  readonly proven: Omit<Proven, 'connection'>
+  readonly connection?: Connection
+  /** Why it could not be proven. */
+  readonly error?: AuthError
+}
+
+async function attempt(session: Session, connector: Connector, given: Collected): Promise<Outcome> {
+  let signed: Signed = { collected: given, credentials: undefined }
+  try {
+    const opened = (signed = await signIn(session, connector, given))
+    return { proven: await prove(connector, opened), connection: opened.connection }
+  } catch (error) {
+    if (!isAuthError(error) || error.code === 'settings_invalid') throw error
+    return { proven: { ...signed, account: undefined, tested: false }, error }
+  }
+}
+
+/** What `--json` says of a connection that was proven. */
+export function summaryOf(
+  name: string,
+  { connector }: Loaded,
+  { account, tested, collected }: Omit<Proven, 'connection'>,
+): object {
+  return { name, connector: connector.key, scheme: collected.leaf.scheme, account: account ?? null, tested }
+}
+
+async function keep(
+  session: Session,
+  { connector, source }: Loaded,
+  name: string,
+  { collected: { settings, app }, credentials }: Signed,
+  { replace }: ConnectFlags,
+): Promise<void> {
+  const store = await session.store()
+  const all = await manage(session, connector)
+  try {
+    if (replace) await store.delete(name)
+    await all.create(connector.key, { key: name, settings, app, credentials: credentials as never })
+    // Last: whoever finds the name taken must not write over the place of another's connector.
+    await session.sources.write(name, source)
+  } catch (error) {
+    // Everything else was checked when the connection was proven.
+    throw isAuthError(error) && error.code === 'definition_invalid' ? taken(name) : error
+  } finally {
+    await all.close()
+  }
+}
+
+function taken(name: string): Error {
+  return usage(
+    `There is already a connection "${name}".`,
+    'Choose another name with --as, or take its place with --replace.',
+  )
+}

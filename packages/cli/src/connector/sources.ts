@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { Files } from '../terminal.ts'
+import type { Source } from './load.ts'
+
+/** Remembers for each connection where its connector came from; nothing in it is secret. */
+export interface Sources {
+  read(name: string): Promise<Source | undefined>
+  write(name: string, source: Source): Promise<void>
+  remove(name: string): Promise<void>
+}
+
+/** One small file a connection, so that two processes need no lock. */
+export function sourcesIn(folder: string, files: Files): Sources {
+  const pathOf = (name: string): string => {
+    // File systems that fold case would take "a" and "A" for one.
+    const hash = createHash('sha256').update(name).digest('hex').slice(0, 16)
+    return join(folder, 'connectors', `${name.toLowerCase()}.${hash}.json`)
+  }
+  return {
+    async read(name) {
+      const text = await files.read(pathOf(name))
+      return text === undefined ? undefined : parse(text)
+    },
+    write: (name, source) => files.write(pathOf(name), `${JSON.stringify({ name, ...source }, null, 2)}\n`),
+    remove: (name) => files.remove(pathOf(name)),
+  }
+}
+
+function parse(text: string): Source | undefined {
+  try {
+    const { module, from, export: name, baseUrl } = JSON.parse(text) as Readonly<Record<string, unknown>>
+    if (typeof module !== 'string' || typeof from !== 'string') return undefined
+    return {
+      module,
+      from,
+      ...(typeof name === 'string' && { export: name }),
+      ...(typeof baseUrl === 'string' && { baseUrl }),
+    }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,168 @@
+import { Command, CommanderError, Option } from 'commander'
+import { connectCommand, type ConnectFlags } from './commands/connect.ts'
+import { listCommand } from './commands/list.ts'
+import { removeCommand, type RemoveFlags } from './commands/remove.ts'
+import { requestCommand, type RequestFlags } from './commands/request.ts'
+import { showCommand } from './commands/show.ts'
+import { testCommand, type KeptFlags } from './commands/test.ts'
+import { tryCommand, type TryFlags } from './commands/try.ts'
+import { exit } from './output/failure.ts'
+import { jsonOf, reportOf, textOf } from './output/report.ts'
+import { openSession, type CommonFlags, type Session } from './session.ts'
+import type { Terminal } from './terminal.ts'
+
+const exits = `
+Exit codes: 0 done, 1 unexpected, 2 called wrongly, 22 the response has a status of 400 or more; who must act:
+10 you, on the values; 11 you, by signing in; 12 nobody, try later; 13 the operator; 14 the connector's author.`
+
+/** Runs the command, with arguments as they stand after its name; resolves with the exit code and never rejects. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = exit.ok
+  let session: Session | undefined
+  const start = (flags: CommonFlags): Session => (session = openSession(terminal, flags))
+  const written: Promise<void>[] = []
+  const program = programFor(
+    terminal,
+    start,
+    (result) => (code = result),
+    (text) => written.push(terminal.out(text)),
+  )
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage
+    const report = reportOf(error, session?.advice())
+    const json = session?.json ?? false
+    const text = json ? jsonOf(report) : textOf(report)
+    terminal.err(session?.hidden(text) ?? text)
+    if (terminal.env['LATCHKEY_DEBUG'] && error instanceof Error) {
+      terminal.err(session?.hidden(`${error.stack ?? ''}\n`) ?? '')
+    }
+    return report.exit
+  } finally {
+    await Promise.all(written)
+  }
+}
+
+function programFor(
+  terminal: Terminal,
+  start: (flags: CommonFlags) => Session,
+  end: (code: number) => void,
+  out: (text: string) => void,
+): Command {
+  const program = new Command('latchkey')
+    .description('Connects to APIs, proves the connections, and makes requests that sign in.')
+    .version(terminal.version, '-V, --version')
+    .option('--json', 'machine output; for request: status, headers and body as one document')
+    .option('--store <folder>', 'the data folder, in place of LATCHKEY_HOME')
+    .addHelpText('after', exits)
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
+  const settle = (command: Command): Command =>
+    command.exitOverride().configureOutput({ writeOut: out, writeErr: (text) => terminal.err(text) })
+  settle(program)
+  const common = (): CommonFlags => program.opts<CommonFlags>()
+  const add = (name: string, description: string): Command =>
+    settle(program.command(name)).description(description)
+
+  kept(withJson(values(add('connect <connector>', 'sign in, prove the connection and keep it'))))
+    .option('--as <name>', "the connection's name; default: the connector's key")
+    .option('--keep', 'keep it even if it cannot be proven')
+    .option('--replace', 'take the place of a connection with that name')
+    .action(async (spec: string, flags: ConnectFlags) => {
+      const all = merged(common(), flags)
+      end(await connectCommand(start(all), spec, all))
+    })
+  moved(withJson(kept(add('test <name>', 'prove a connection again')))).action(
+    async (name: string, flags: KeptFlags) => {
+      const all = merged(common(), flags)
+      end(await testCommand(start(all), name, all))
+    },
+  )
+  moved(
+    kept(
+      body(
+        add('request <name> <url>', 'make a request that signs in; a relative URL stands below the base URL'),
+      ),
+    ),
+  )
+    .option('-X, --request <method>', 'default: GET, with a body POST')
+    .option('--json <data>', 'send JSON; @path, or @- for standard input')
+    .action(
+      async (name: string, url: string, { json, ...flags }: RequestFlags & KeptFlags & { json?: string }) => {
+        const all = { ...merged(common(), flags), jsonData: json }
+        end(await requestCommand(start(all), name, url, all))
+      },
+    )
+  withJson(kept(add('list', 'every connection'))).action(async (flags: CommonFlags) => {
+    end(await listCommand(start(merged(common(), flags))))
+  })
+  moved(withJson(kept(add('show <name>', 'what is known of a connection; secrets as •••')))).action(
+    async (name: string, flags: KeptFlags) => {
+      const all = merged(common(), flags)
+      end(await showCommand(start(all), name, all))
+    },
+  )
+  moved(
+    withJson(kept(add('remove <name>', 'end the credentials at the provider, and forget the connection'))),
+  )
+    .option('--force', 'forget it even if its connector is gone')
+    .action(async (name: string, flags: RemoveFlags) => {
+      const all = merged(common(), flags)
+      end(await removeCommand(start(all), name, all))
+    })
+  withJson(body(values(add('try <connector>', 'connect, test and request in memory; keeps nothing'))))
+    .option('--request <url>', 'make this request')
+    .option('-X, --method <method>', 'of that request')
+    .action(async (spec: string, flags: TryFlags) => {
+      const all = merged(common(), flags)
+      end(await tryCommand(start(all), spec, all))
+    })
+  return program
+}
+
+/** The flags of the command over those before it. */
+function merged<F extends object>(before: CommonFlags, flags: F): F & CommonFlags {
+  return { ...before, ...flags }
+}
+
+const each = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value]
+
+const withJson = (command: Command): Command =>
+  command.option('--json', 'one JSON document on standard output')
+
+const kept = (command: Command): Command =>
+  command.option('--store <folder>', 'the data folder, in place of LATCHKEY_HOME')
+
+const moved = (command: Command): Command =>
+  command.option('--connector <module>', 'where the connector is now')
+
+const values = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--option <id>', 'the way of signing in; again for one inside another').argParser(each),
+    )
+    .addOption(
+      new Option(
+        '--set <field=value>',
+        'a value; better not a secret: other users may see the arguments',
+      ).argParser(each),
+    )
+    .addOption(new Option('--set-file <field=path>', 'a value from a file').argParser(each))
+    .option('--stdin', 'values as a JSON object on standard input')
+    .option('--base-url <url>', "replaces the connector's base URL and origins")
+    .addHelpText(
+      'after',
+      '\nValues are also read from LATCHKEY_<FIELD> (apiKey: LATCHKEY_API_KEY), and asked for at a terminal.',
+    )
+
+const body = (command: Command): Command =>
+  command
+    .addOption(new Option('-H, --header <header>', "'name: value'").argParser(each))
+    .addOption(
+      new Option('-d, --data <data>', 'a form body; @path, or @- for standard input').argParser(each),
+    )
+    .option('-i, --include', 'print status and headers of the response to standard error')
+    .option('-v, --verbose', 'print the request as well, without what signs in')

@@ -1,0 +1,151 @@
+import {
+  connect,
+  memoryStore,
+  type Account,
+  type Connection,
+  type Connector,
+  type Prompt,
+  type Question,
+} from '@latchkey/core'
+import { exit, failure } from './output/failure.ts'
+import { printable } from './output/table.ts'
+import { texts, worldOf, type Session } from './session.ts'
+import { collected, type Collected } from './values/collect.ts'
+import { longForm, type Values } from './values/form.ts'
+import { variableFor } from './values/variables.ts'
+
+/** What a sign-in ends with. */
+export interface Signed {
+  readonly collected: Collected
+  /** What was earned; undefined for schemes that need nothing but settings. */
+  readonly credentials: unknown
+}
+
+/** A sign-in with its connection, in memory. */
+export interface Opened extends Signed {
+  readonly connection: Connection
+}
+
+/** A connection that has been proven, in memory. */
+export interface Proven extends Opened {
+  readonly account: Account | undefined
+  /** False where neither connector nor strategy has a test: then nothing was sent. */
+  readonly tested: boolean
+}
+
+/** Signs in without a test. */
+export async function signIn(session: Session, connector: Connector, given: Collected): Promise<Opened> {
+  session.hide(secretTexts(given))
+  const first = open(session, connector, given.all)
+  if ((await first.status()).state === 'disconnected') await authorize(session, first)
+  const credentials = await first.credentials()
+  session.hide(texts(credentials))
+  const answers = await answered(session, await first.questions())
+  if (Object.keys(answers).length === 0) return { connection: first, collected: given, credentials }
+  await first.close()
+  const all = collected(connector.auth, { ...given.all, ...answers })
+  return { connection: open(session, connector, all.all, credentials), collected: all, credentials }
+}
+
+/** Proves a connection that has signed in. */
+export async function prove(connector: Connector, signed: Opened): Promise<Proven> {
+  const tested = (connector.test ?? signed.collected.leaf.test) !== undefined
+  return { ...signed, tested, account: tested ? await signed.connection.test() : undefined }
+}
+
+/** What a person calls an account. */
+export function accountText(account: Account | undefined): string {
+  const name = account?.label ?? account?.id
+  return name === undefined ? '' : ` as ${printable(name)}`
+}
+
+/** The values that are not said to be public. */
+export function secretTexts({ all, fields }: Collected): string[] {
+  return Object.entries(all).flatMap(([name, value]) => (fields[name]?.public === true ? [] : texts(value)))
+}
+
+function open(
+  { terminal }: Session,
+  connector: Connector,
+  settings: Values,
+  credentials?: unknown,
+): Connection {
+  const store = memoryStore({ now: () => terminal.now() })
+  return connect(connector, { settings, credentials: credentials as undefined, store, ...worldOf(terminal) })
+}
+
+/** Lets a person sign in: shows where, and waits for the provider, or asks for the address at which the browser ended. */
+async function authorize(session: Session, { authorize: consent }: Connection): Promise<void> {
+  const { terminal } = session
+  const prompt = await consent.begin()
+  const { url, userCode, intervalMs, pending } = prompt
+  if (intervalMs === undefined && terminal.prompter === undefined) throw needsPerson()
+  const code = userCode === undefined ? '' : ` and enter the code ${printable(userCode)}`
+  terminal.err(`To sign in, open ${printable(url)}${code}\n`)
+  if (intervalMs === undefined) {
+    const address = await terminal.prompter?.password({
+      message: 'The address that the browser ends at (not shown)',
+      problem: (text) => (URL.canParse(text) ? undefined : 'Paste the whole address.'),
+    })
+    if (await consent.complete(pending, address ?? '')) return
+    throw failure(exit.reconnect, 'The sign-in was not finished.', 'You must sign in again.')
+  }
+  await poll(session, consent, prompt, intervalMs)
+}
+
+async function poll(
+  { terminal }: Session,
+  consent: Connection['authorize'],
+  { pending, expiresAt }: Prompt,
+  intervalMs: number,
+): Promise<void> {
+  do {
+    await terminal.sleep(intervalMs)
+    if (await consent.complete(pending, '')) return
+  } while (expiresAt === undefined || terminal.now() < expiresAt)
+  throw failure(
+    exit.reconnect,
+    'Nobody signed in before the code ended.',
+    'You must run it again, and sign in in time.',
+  )
+}
+
+function needsPerson(): Error {
+  return failure(
+    exit.reconnect,
+    'This way of signing in needs a person.',
+    'You must run it at a terminal, or choose another --option.',
+  )
+}
+
+/** What can be asked only now that the account is known. */
+async function answered(
+  { terminal: { prompter } }: Session,
+  questions: readonly Question[],
+): Promise<Values> {
+  const answers: Record<string, string> = {}
+  for (const { name, field, choices } of questions) {
+    const answersFor = longForm(choices).map(({ value, label, description }) => ({
+      value,
+      label,
+      hint: description,
+    }))
+    const needed = field.required !== undefined && field.required !== false
+    if (prompter === undefined) {
+      if (!needed) continue
+      const list = answersFor
+        .map(({ value, label }) => `${printable(value)} (${printable(label)})`)
+        .join(', ')
+      throw failure(
+        exit.settings,
+        `${name} (${field.label}) must be one of: ${list}.`,
+        `You must choose: --set ${name}=… or ${variableFor(name)}.`,
+      )
+    }
+    if (answersFor.length === 0) continue
+    const none = needed ? [] : [{ value: '', label: 'None' }]
+    const answer = await prompter.select({ message: field.label, answers: [...answersFor, ...none] })
+    if (answer !== '') answers[name] = answer
+  }
+  return answers
+}
