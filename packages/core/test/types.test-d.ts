@@ -115,11 +115,11 @@ export const named = defineStrategy<Token>()({
   },
 })
 holds<Equal<CredentialsOf<typeof named>, Token>>()
-// @ts-expect-error acquire earns something else than what was named
 export const other = defineStrategy<Token>()({
-  scheme: 'x',
+  scheme: 'other',
   fields: {},
   apply() {},
+  // @ts-expect-error acquire earns something else than what was named
   acquire: async () => ({ tokn: 1 }),
 })
 
