@@ -4,7 +4,8 @@ import type { CredentialContext } from '../strategy.ts'
 import { abortable } from '../world/timers.ts'
 import { reachOf, type Reach } from './reach.ts'
 import { openRecord } from './record.ts'
-import { attemptRenewal, missing, persist, type Unsaved } from './renewal.ts'
+import { persist, type Unsaved } from './persist.ts'
+import { attemptRenewal, missing } from './renewal.ts'
 import { contextOf, isStateless, type Setup } from './setup.ts'
 
 /** Credentials as a process holds them, with all that a request needs: steady state reads nothing else. */
@@ -81,8 +82,7 @@ export function createGrant(initial: Setup): Grant {
   async function settle(forced: boolean): Promise<Held> {
     if (setup.ready !== undefined) await setup.ready
     if (isStateless(setup) && !setup.adopt) return keep(await hold(undefined, Infinity))
-    if (unsaved !== undefined)
-      await persist({ setup, failures, usable: false, ...unsavedTo }, unsaved, world.now())
+    if (unsaved !== undefined) await persist({ setup, ...unsavedTo }, unsaved, world.now())
     const giveUpAt = world.now() + patienceMs
     let refused: StoredRecord | undefined
     for (let round = 0; ; round += 1) {
@@ -90,7 +90,6 @@ export function createGrant(initial: Setup): Grant {
       setup = opened.setup
       const { record } = opened
       if (record.paused) throw new AuthError('connection_paused', `The connection "${setup.key}" is paused`)
-      if (isStateless(setup) && record.credentials === undefined) return keep(await hold(record, Infinity))
       const now = world.now()
       const living =
         record.credentials !== undefined && (record.expiresAt ?? Infinity) > now && !isRejected(record)
@@ -100,14 +99,16 @@ export function createGrant(initial: Setup): Grant {
       const fresh = living && now < freshUntil(record, setup.leewayMs)
       if (fresh && !demanded) return keep(await hold(record, freshUntil(record, setup.leewayMs)))
       const { leaf } = setup.form
-      if (!leaf.acquire && !(leaf.refresh && record.credentials !== undefined)) {
-        if (living && !demanded) return keep(await hold(record, record.expiresAt ?? Infinity))
-        throw missing(setup, record)
-      }
-      if (record.failure !== undefined && remedyOf(record.failure.code) === 'reconnect' && !demanded) {
-        if (living) return keep(await hold(record, record.expiresAt ?? Infinity))
-        throw new AuthError(record.failure.code, record.failure.message, { scheme: leaf.scheme })
-      }
+      const renewable =
+        leaf.acquire !== undefined || (leaf.refresh !== undefined && record.credentials !== undefined)
+      // A failure that only a person can end: nobody is asked again until then.
+      const { failure } = record
+      const final = failure !== undefined && remedyOf(failure.code) === 'reconnect' && !demanded
+      if (living && !demanded && (final || !renewable))
+        return keep(await hold(record, record.expiresAt ?? Infinity))
+      if (final) throw new AuthError(failure.code, failure.message, { scheme: leaf.scheme })
+      if (isStateless(setup) && record.credentials === undefined) return keep(await hold(record, Infinity))
+      if (!renewable) throw missing(setup, record)
       if (closed) {
         if (living) return keep(await hold(record, now))
         throw new AuthError('store_unavailable', 'The connection is closed and renews no more')
@@ -214,8 +215,7 @@ export function createGrant(initial: Setup): Grant {
     async close() {
       closed = true
       await flight?.catch(() => undefined)
-      if (unsaved !== undefined)
-        await persist({ setup, failures, usable: false, ...unsavedTo }, unsaved, world.now() + 10_000)
+      if (unsaved !== undefined) await persist({ setup, ...unsavedTo }, unsaved, world.now() + 10_000)
     },
   }
   return grant

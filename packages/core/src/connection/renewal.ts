@@ -2,9 +2,10 @@ import { AuthError, reworded } from '../errors.ts'
 import { toAuthError } from '../http/failure.ts'
 import { redact } from '../http/redact.ts'
 import type { StoredRecord } from '../store/contract.ts'
-import type { AuthStrategy, CredentialContext, Credentials } from '../strategy.ts'
+import type { AuthStrategy, CredentialContext, Credentials, Json } from '../strategy.ts'
 import { deadline } from '../world/timers.ts'
-import { contentOf, earned, sameJson, stored } from './record.ts'
+import { persist, type Saving } from './persist.ts'
+import { sameJson, stored } from './record.ts'
 import { contextOf, emit, randomId, secretsFor, type Setup } from './setup.ts'
 
 /** Added to the provider's time limit, so that what came back can be persisted inside the lease. */
@@ -22,21 +23,12 @@ export type Outcome =
   | { readonly kind: 'moved' }
   | { readonly kind: 'failed'; readonly error: AuthError; readonly waitMs: number }
 
-/** A child that the provider has issued and the store has not yet taken. */
-export interface Unsaved {
-  readonly parent: StoredRecord
-  readonly credentials: Credentials
-}
-
-export interface Attempt {
-  readonly setup: Setup
+export interface Attempt extends Saving {
   readonly record: StoredRecord
   /** Failed attempts in a row before this one. */
   readonly failures: number
   /** True where the old credentials still work, so that nothing is gained by a risky attempt. */
   readonly usable: boolean
-  /** Keeps a child that could not be persisted. */
-  keep(unsaved: Unsaved | undefined): void
 }
 
 /** One attempt under the store's lease: claim, earn, persist before use, report. */
@@ -80,15 +72,11 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
   } catch (thrown) {
     return await report(attempt, owner, thrown, claim.intentAt !== undefined)
   }
-  const child = await persist(attempt, { parent: record, credentials }, startedAt + leaseMs - 1_000)
-  emit(
-    setup,
-    leaf.refresh && record.credentials !== undefined ? 'connection.refreshed' : 'connection.acquired',
-    {
-      version: child.version,
-      expiresAt: child.expiresAt,
-      durationMs: setup.world.now() - startedAt,
-    },
+  const durationMs = setup.world.now() - startedAt
+  const child = await persist(
+    attempt,
+    { parent: record, credentials, durationMs },
+    startedAt + leaseMs - 1_000,
   )
   return { kind: 'done', record: child }
 }
@@ -156,61 +144,6 @@ export function missing({ form: { leaf }, connector }: Setup, record: StoredReco
         `The credentials for ${connector.key} have ended and cannot be renewed; sign in again`,
         { scheme },
       )
-}
-
-/**
- * Writes the child, guarded by its parent's version and not by the lease: a successful rotation is the only living
- * child of its parent. Tried again at most 150 ms apart until the lease is about to end, and kept in process after that.
- * @throws {AuthError} store_unavailable; credentials_missing where the grant has been replaced
- */
-export async function persist(
-  attempt: Omit<Attempt, 'record'>,
-  unsaved: Unsaved,
-  until: number,
-): Promise<StoredRecord> {
-  const { setup } = attempt
-  const { world, store, key } = setup
-  attempt.keep(unsaved)
-  let { parent } = unsaved
-  for (;;) {
-    try {
-      const record = { ...contentOf(parent), ...earned(setup, unsaved.credentials), failure: undefined }
-      if (await store.commit(key, { parent, record })) {
-        attempt.keep(undefined)
-        return { ...parent, ...record, version: parent.version + 1 }
-      }
-      const now = await store.read(key)
-      if (now === undefined || now.grant !== parent.grant) {
-        attempt.keep(undefined)
-        await drop(setup, unsaved.credentials)
-        throw new AuthError(
-          'credentials_missing',
-          'The connection was signed in anew or removed while it was renewed',
-        )
-      }
-      // Our own write may have been taken although its answer was lost; a sibling's may have come first.
-      if (!sameJson(now.credentials, unsaved.parent.credentials)) {
-        attempt.keep(undefined)
-        return now
-      }
-      parent = now
-    } catch (error) {
-      if (error instanceof AuthError && error.code === 'credentials_missing') throw error
-      if (world.now() >= until) {
-        throw new AuthError(
-          'store_unavailable',
-          'The store did not take renewed credentials; they are kept in this process and tried again',
-        )
-      }
-      await world.sleep(50 + (world.random(1)[0] ?? 0) / 2.56)
-    }
-  }
-}
-
-/** Nothing of an old grant survives: credentials that arrived too late are ended at the provider where it can. */
-async function drop(setup: Setup, credentials: Credentials): Promise<void> {
-  const context = { ...contextOf(setup, setup.world.guarded), credentials }
-  await setup.form.leaf.revoke?.(context).catch(() => undefined)
 }
 
 /** Writes down why an attempt failed and says how long to wait. */

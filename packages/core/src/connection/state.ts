@@ -32,9 +32,13 @@ export function statusIn(leaf: AuthStrategy | undefined, record: ListedRecord, n
   }
 }
 
-/** Writes down that a person must act; a change that came first wins. */
+/** Writes down that a person must act: the access ends now, what could renew it is kept. A change that came first wins. */
 export async function markRejected(setup: Setup, record: StoredRecord, failure: Failure): Promise<void> {
-  const change = { parent: record, record: { ...contentOf(record), failure }, keepLease: true }
+  const change = {
+    parent: record,
+    record: { ...contentOf(record), failure, expiresAt: failure.at },
+    keepLease: true,
+  }
   await stored(() => setup.store.commit(setup.key, change))
 }
 

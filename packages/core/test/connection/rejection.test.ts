@@ -87,6 +87,8 @@ test('inspect decides: retry signs again once, reconnect marks the connection an
     error: { code: 'credentials_rejected', remedy: 'reconnect' },
   })
   expect(world.events.map(({ type }) => type)).toContain('connection.rejected')
+  await expect(c.fetch(api)).rejects.toMatchObject({ code: 'credentials_rejected' })
+  expect(world.sent.length).toBe(2)
   await expect(c.refresh()).resolves.toBe(undefined)
   expect((await c.status()).state).toBe('connected')
 })
