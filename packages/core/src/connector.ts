@@ -50,7 +50,7 @@ export function defineConnector<A extends AuthStrategy>(connector: Connector<A>)
   if (connector.rotation === 'grace' && connector.graceMs === undefined) {
     throw new TypeError(`${where}: rotation 'grace' needs graceMs`)
   }
-  checkFields(connector.auth.fields)
+  checkFields(connector.auth.fields, connector.auth.choices)
   checkAddresses(where, connector)
   return connector
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { defineConnector } from '../src/connector.ts'
 import { checkFields } from '../src/fields/settings.ts'
 import { options } from '../src/options.ts'
 import { defineStrategy } from '../src/strategy.ts'
@@ -53,5 +54,12 @@ test('a condition of an option on a field that is not common is a mistake in the
   const auth = options({ key: { strategy: apiKey, when: { field: 'user', is: 'x' } }, login })
   expect(() => checkFields(auth.fields, auth.choices)).toThrow(
     'field "option": a condition names the unknown field "user"',
+  )
+})
+
+test('a connector is refused for a mistake in the form of any of its options', () => {
+  const auth = options({ key: { ...apiKey, fields: { apiKey: { ...text, pattern: '(' } } } })
+  expect(() => defineConnector({ key: 'demo', name: 'Demo', auth, baseUrl: 'https://api.example.com' })).toThrow(
+    'field "apiKey": pattern is not a regular expression',
   )
 })
