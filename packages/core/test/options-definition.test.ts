@@ -59,7 +59,7 @@ test('a condition of an option on a field that is not common is a mistake in the
 
 test('a connector is refused for a mistake in the form of any of its options', () => {
   const auth = options({ key: { ...apiKey, fields: { apiKey: { ...text, pattern: '(' } } } })
-  expect(() => defineConnector({ key: 'demo', name: 'Demo', auth, baseUrl: 'https://api.example.com' })).toThrow(
-    'field "apiKey": pattern is not a regular expression',
-  )
+  expect(() =>
+    defineConnector({ key: 'demo', name: 'Demo', auth, baseUrl: 'https://api.example.com' }),
+  ).toThrow('field "apiKey": pattern is not a regular expression')
 })
