@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { bearer } from '@latchkey/bearer'
 import { connect, options } from '@latchkey/core'
+import { testStrategy } from '@latchkey/testing'
 import { network } from '../../tools/network.ts'
 import { hmacHeader } from './hmac-header.ts'
 
@@ -33,3 +34,14 @@ test('it stands beside ours in a selector, with inferred settings', async () => 
     'keyId: Enter a value',
   )
 })
+
+testStrategy(
+  hmacHeader,
+  {
+    settings: { keyId: 'id-1', secret: 'secret-canary-1' },
+    accepts: ({ headers, body }, { settings }) =>
+      headers.get('x-acme-key') === settings.keyId &&
+      headers.get('x-acme-signature') === createHmac('sha256', settings.secret).update(body).digest('hex'),
+  },
+  { test, expect },
+)
