@@ -41,8 +41,8 @@ export function setupFor<A extends AuthStrategy>(target: Target<A>, options: Con
   const { auth } = connector
   const addresses = {
     baseUrl: options.baseUrl ?? connector.baseUrl,
-    origins: options.origins ?? connector.origins,
-    originPatterns: connector.originPatterns,
+    origins: options.origins ?? (options.baseUrl === undefined ? connector.origins : undefined),
+    originPatterns: options.baseUrl === undefined ? connector.originPatterns : undefined,
   }
   checkFields(auth.fields)
   checkAddresses('connect()', {
@@ -50,7 +50,9 @@ export function setupFor<A extends AuthStrategy>(target: Target<A>, options: Con
     baseUrl: addresses.baseUrl ?? auth.baseUrl,
     origins: addresses.origins ?? auth.origins,
   })
-  const form = checkSettings(auth, options.settings)
+  const checked = checkSettings(auth, options.settings)
+  // Whoever connects may put another address in the place of all that code names: a sandbox, a test server.
+  const form = options.baseUrl === undefined ? checked : { ...checked, leaf: moved(checked.leaf) }
   if (
     [addresses.origins, addresses.baseUrl, form.leaf.origins, form.leaf.baseUrl].every(
       (named) => named === undefined,
@@ -77,9 +79,13 @@ export function setupFor<A extends AuthStrategy>(target: Target<A>, options: Con
     onEvent: options.onEvent,
     seed: options.credentials,
     form,
-    ready: schemasOf(auth, form),
+    ready: schemasOf(auth, checked),
     stored: userSettings(form),
   }
+}
+
+function moved(leaf: AuthStrategy): AuthStrategy {
+  return { ...leaf, baseUrl: undefined, origins: undefined }
 }
 
 /** Checks across fields: at once where the schema answers at once. */
@@ -153,10 +159,10 @@ export function openConnection(
     async apply(request) {
       const held = grant.current() ?? (await grant.ensure(request.signal))
       const call = await takeCall(request, undefined, undefined)
-      mustReach(call.origin, held)
+      mustReach(call.href, held)
       const open = outgoing(call)
       await sign(open, held)
-      mustReach(open.url.origin, held)
+      mustReach(open.url.href, held)
       return new Request(open.url, { ...initFor(call, open, undefined), redirect: request.redirect })
     },
     async inspect(response, request) {

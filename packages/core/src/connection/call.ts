@@ -5,7 +5,6 @@ import { bytesOf, takeBody, takeStream, type Body } from './body.ts'
 export interface Call {
   readonly method: string
   readonly href: string
-  readonly origin: string
   /** Ours alone: each send gets a copy. */
   readonly headers: Headers
   readonly body: Body
@@ -24,7 +23,7 @@ export function takeCall(
 ): Call | Promise<Call> {
   const request = typeof input === 'string' || input instanceof URL ? undefined : input
   const given = init ?? {}
-  const { href, origin } = parse(request?.url ?? (input as string | URL), base)
+  const { href } = parse(request?.url ?? (input as string | URL), base)
   const headers = new Headers(given.headers ?? request?.headers)
   const method = given.method ?? request?.method ?? 'GET'
   const upper = method.toUpperCase()
@@ -33,7 +32,6 @@ export function takeCall(
     return {
       method: normalised.has(upper) ? upper : method,
       href,
-      origin,
       headers,
       body,
       init: request === undefined ? given : { ...initOf(request), ...given },

@@ -37,13 +37,12 @@ export function nextHop(
     status === 303 ? call.method !== 'GET' && call.method !== 'HEAD' : status < 303 && call.method === 'POST'
   if (!toGet) {
     if (call.body.oneWay) throw notReplayable('a redirect asks for it again')
-    return { ...call, href: url.href, origin: url.origin }
+    return { ...call, href: url.href }
   }
   return {
     ...call,
     method: 'GET',
     href: url.href,
-    origin: url.origin,
     body: { value: null, type: null, oneWay: false },
     headers: without(call.headers, (name) => name.startsWith('content-')),
   }
@@ -65,7 +64,7 @@ export function bare(call: Call, secrets: readonly string[]): Call {
   if (secrets.some((secret) => href.includes(secret) || href.includes(encodeURIComponent(secret)))) {
     throw new AuthError(
       'origin_forbidden',
-      `A redirect to ${call.origin} was not followed because its address carries a credential`,
+      `A redirect to ${new URL(href).origin} was not followed because its address carries a credential`,
     )
   }
   const dropped = new Set(['authorization', 'proxy-authorization', 'cookie', 'host'])

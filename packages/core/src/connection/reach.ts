@@ -8,7 +8,8 @@ import type { NetworkOptions } from '../world/options.ts'
 /** Where a connection's credentials may go. */
 export interface Reach {
   readonly baseUrl: string | undefined
-  allows(origin: string): boolean
+  /** Takes an address as `URL.href` writes it. */
+  allows(href: string): boolean
 }
 
 /** What names an API's addresses: a connector, or the options of `connect` for a bare strategy. */
@@ -90,11 +91,23 @@ export async function reachOf(
     (await resolveBase(leaf.baseUrl, patterns, known, allow)) ??
     (await resolveBase(addresses.baseUrl, patterns, known, allow))
   const named = typeof addresses.origins === 'function' ? addresses.origins(known) : addresses.origins
-  const origins = named ?? leaf.origins ?? (baseUrl === undefined ? [] : [new URL(baseUrl).origin])
+  const origins = named ?? impliedOrigins(leaf, baseUrl)
   if (typeof addresses.origins === 'function') for (const origin of origins) checkAgainst(patterns, origin)
-  const exact = new Set(origins)
   const wild = origins.filter((origin) => origin.includes('*'))
-  return { baseUrl, allows: (origin) => exact.has(origin) || (wild.length > 0 && matches(wild, origin)) }
+  // A slash ends the authority in `URL.href`, so that these are the beginnings of all that may be reached.
+  const starts = origins.filter((origin) => !wild.includes(origin)).map((origin) => `${origin}/`)
+  return {
+    baseUrl,
+    allows: (href) =>
+      starts.some((start) => href.startsWith(start)) ||
+      (wild.length > 0 && matches(wild, new URL(href).origin)),
+  }
+}
+
+/** One account's credentials reach its own base URL, and of a pattern that this was checked against nothing else. */
+function impliedOrigins({ origins = [] }: AuthStrategy, baseUrl: string | undefined): readonly string[] {
+  if (baseUrl === undefined) return origins
+  return [new URL(baseUrl).origin, ...origins.filter((origin) => !origin.includes('*'))]
 }
 
 async function resolveBase(

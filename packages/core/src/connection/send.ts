@@ -2,7 +2,7 @@ import { AuthError, isAuthError, reworded } from '../errors.ts'
 import { redact } from '../http/redact.ts'
 import type { OutgoingRequest, Verdict } from '../strategy.ts'
 import { notReplayable } from './body.ts'
-import { initFor, outgoing, takeCall, type Call } from './call.ts'
+import { initFor, outgoing, takeCall } from './call.ts'
 import type { Grant, Held } from './grant.ts'
 import { bare, nextHop, presented } from './hops.ts'
 import { secretsFor } from './setup.ts'
@@ -30,90 +30,80 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
     const taken = takeCall(input, init, held.reach.baseUrl)
     let call = taken instanceof Promise ? await taken : taken
     let left = false
-    for (let hops = 0; ; hops += 1) {
-      if (!left && !held.reach.allows(call.origin)) {
-        if (hops === 0) mustReach(call.origin, held)
+    let done: Set<Step> | undefined
+    // Every turn sends once; what need not be waited for is not awaited, because most requests pass here once.
+    for (let hops = 0; ;) {
+      if (!left && !held.reach.allows(call.href)) {
+        if (hops === 0) mustReach(call.href, held)
         left = true
         call = bare(call, secretsFor(held.setup, held.record?.credentials))
       }
-      let sent: URL | undefined
-      let response: Response
-      if (left) {
-        response = await sender.send(
-          call.href,
-          initFor(call, { ...call, headers: new Headers(call.headers), body: call.body.value }, signal),
-        )
-      } else {
-        const signed = await sendSigned(sender, call, held, signal)
-        ;({ response, held, sent } = signed)
+      const request = outgoing(call)
+      if (!left) {
+        const applied = sign(request, held)
+        if (applied !== undefined) await applied
+        // A strategy cannot move a request.
+        if (request.url.href !== call.href) mustReach(request.url.href, held)
       }
+      const response = await sender.send(request.url.href, initFor(call, request, signal))
+      if (!left) {
+        const judged = verdictOf(response, held, request)
+        const verdict = judged instanceof Promise ? await judged : judged
+        if (verdict === undefined) grant.accept(held)
+        else {
+          const next = await another(sender, verdict, held, (done ??= new Set()), signal)
+          if (next !== undefined) {
+            void response.body?.cancel().catch(() => undefined)
+            if (call.body.oneWay) throw notReplayable(again)
+            held = next
+            continue
+          }
+        }
+      }
+      const sent = left ? undefined : request.url
       const next = nextHop(call, response, sent, hops)
       if (next === undefined)
-        return hops === 0 && (sent === undefined || sent.href === call.href)
+        return hops === 0 && request.url.href === call.href
           ? response
           : presented(response, call.href, hops > 0)
       call = next
+      hops += 1
+      done = undefined
     }
   }
 }
 
-interface Signed {
-  readonly response: Response
-  readonly held: Held
-  readonly sent: URL
-}
+/** What is done at most once a hop. */
+type Step = Verdict | 'wait'
 
-/** One hop on an allowed origin: signed, sent, and at most once each signed again, renewed and waited out. */
-async function sendSigned(
+const again = 'it would have to be sent again with new credentials, which are ready for the next call'
+
+/** After a response that rejects the credentials: what the request is to be sent with once more, if at all. */
+async function another(
   sender: Sender,
-  call: Call,
-  first: Held,
+  verdict: Verdict,
+  held: Held,
+  done: Set<Step>,
   signal: AbortSignal | undefined,
-): Promise<Signed> {
-  const { grant } = sender
-  let held = first
-  const done = new Set<Verdict | 'wait'>()
-  for (;;) {
-    const request = outgoing(call)
-    const applied = sign(request, held)
-    if (applied !== undefined) await applied
-    // A strategy cannot move a request, and new credentials may belong elsewhere.
-    if (held !== first || request.url.href !== call.href) mustReach(request.url.origin, held)
-    const response = await sender.send(request.url.href, initFor(call, request, signal))
-    const judged = verdictOf(response, held, request)
-    const verdict = judged instanceof Promise ? await judged : judged
-    const { leaf } = held.setup.form
-    if (verdict === undefined) grant.accept(held)
-    if (verdict === 'reconnect') await sender.reconnect(held)
+): Promise<Held | undefined> {
+  const { setup } = held
+  const { leaf } = setup.form
+  if (verdict === 'reconnect') await sender.reconnect(held)
+  if (verdict === 'reconnect' || done.has(verdict)) return undefined
+  if (verdict === 'renew') {
     // Of settings alone, only another process can have brought new ones.
-    const canRenew =
-      leaf.acquire !== undefined || leaf.refresh !== undefined || held.setup.adopt !== undefined
-    if (
-      verdict === undefined ||
-      verdict === 'reconnect' ||
-      done.has(verdict) ||
-      (verdict === 'renew' && !canRenew)
-    ) {
-      return { response, held, sent: request.url }
+    if (!leaf.acquire && !leaf.refresh && !setup.adopt) return undefined
+    const propagating = propagationLeft(held)
+    if (propagating > 0 && !done.has('wait')) {
+      done.add('wait')
+      await sender.sleep(propagating, signal)
+      return held
     }
-    if (verdict === 'renew') {
-      const propagating = propagationLeft(held)
-      if (propagating > 0 && !done.has('wait')) {
-        done.add('wait')
-        await sender.sleep(propagating, signal)
-      } else {
-        done.add('renew')
-        const renewed = await grant.renew(held, signal)
-        if (renewed === held) return { response, held, sent: request.url }
-        held = renewed
-      }
-    } else done.add('retry')
-    void response.body?.cancel().catch(() => undefined)
-    if (call.body.oneWay)
-      throw notReplayable(
-        'it would have to be sent again with new credentials, which are ready for the next call',
-      )
   }
+  done.add(verdict)
+  if (verdict === 'retry') return held
+  const renewed = await sender.grant.renew(held, signal)
+  return renewed === held ? undefined : renewed
 }
 
 /** Runs `apply`; what it throws never carries the value that it choked on. */
@@ -150,12 +140,12 @@ function propagationLeft(held: Held): number {
   return Math.max(0, issuedAt + propagationMs - held.setup.world.now())
 }
 
-/** @throws {AuthError} origin_forbidden where the credentials must not go to that origin */
-export function mustReach(origin: string, { reach, setup: { connector, form } }: Held): void {
-  if (reach.allows(origin)) return
+/** @throws {AuthError} origin_forbidden where the credentials must not go to that address */
+export function mustReach(href: string, { reach, setup: { connector, form } }: Held): void {
+  if (reach.allows(href)) return
   throw new AuthError(
     'origin_forbidden',
-    `The credentials of ${connector.key} must not be sent to ${origin}; name it in the connector's origins if it is part of the API`,
+    `The credentials of ${connector.key} must not be sent to ${new URL(href).origin}; name it in the connector's origins if it is part of the API`,
     { scheme: form.leaf.scheme },
   )
 }

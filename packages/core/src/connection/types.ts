@@ -13,6 +13,7 @@ export interface ConnectOptions<A extends AuthStrategy> extends WorldOptions {
   readonly credentials?: CredentialsOf<A> | undefined
   /** For a bare strategy, or to narrow or replace a connector's: exact origins or `https://*.example.com`. */
   readonly origins?: readonly string[] | undefined
+  /** In the place of every address that the connector or the strategy names: a sandbox, a test server. */
   readonly baseUrl?: string | undefined
   /** Default: in memory, for this connection alone. */
   readonly store?: StoreDriver | undefined

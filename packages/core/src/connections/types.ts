@@ -12,6 +12,8 @@ export interface ConnectionsOptions<K extends Connectors> extends WorldOptions {
   readonly store: StoreDriver
   /** The operator's own values (fields with `owner: 'app'`) for a connector; asked whenever a connection is opened. */
   readonly app?: ((connector: Connector) => Settings | undefined | Promise<Settings | undefined>) | undefined
+  /** In the place of every address that the connectors name: a sandbox, a test server. */
+  readonly baseUrl?: string | undefined
   readonly leewayMs?: number | undefined
   readonly network?: NetworkOptions | undefined
   readonly onEvent?: OnEvent | undefined

@@ -156,3 +156,31 @@ test('ky works below a base URL that only the credentials name', async () => {
   expect(await c.http.get('me', { searchParams: { a: 'b' } }).json()).toEqual({ ok: true })
   expect(sent[0]?.url).toBe('https://eu.example.com/api/me?a=b')
 })
+
+test('a base URL given to connect stands in the place of every address that code names', async () => {
+  const { fetch, sent } = network()
+  const moved = connector({
+    auth: { ...auth, baseUrl: 'https://{site}.example.com' },
+    baseUrl: 'https://api.example.com',
+    origins: ['https://*.example.com'],
+  })
+  const c = connect(moved, { settings: { site: 'acme', key: 'K' }, baseUrl: 'http://127.0.0.1:9/v1', fetch })
+  await c.fetch('/me')
+  expect(sent[0]?.url).toBe('http://127.0.0.1:9/v1/me')
+  await expect(c.fetch('https://acme.example.com/')).rejects.toMatchObject({ code: 'origin_forbidden' })
+})
+
+test('a strategy that computes its base URL lets credentials reach that one, not all that its pattern matches', async () => {
+  const { fetch, sent } = network()
+  const computed = {
+    ...auth,
+    baseUrl: ({ settings }: { settings: Readonly<Record<string, unknown>> }) =>
+      `https://${String(settings['site'])}.example.com`,
+    origins: ['https://*.example.com', 'https://files.example.com'],
+  }
+  const c = connect(computed, { settings: { site: 'acme', key: 'K' }, fetch })
+  await c.fetch('/me')
+  await c.fetch('https://files.example.com/x')
+  await expect(c.fetch('https://other.example.com/')).rejects.toMatchObject({ code: 'origin_forbidden' })
+  expect(sent.length).toBe(2)
+})
