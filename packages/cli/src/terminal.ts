@@ -10,7 +10,7 @@ export interface Answer {
 /** Asks the person at the terminal; each question rejects with `cancelled()` when the person gives up. */
 export interface Prompter {
   /** Shows a line that is not a question. */
-  note(text: string): void
+  note(text: string): Promise<void>
   /** Asks again, beside what was typed, while `problem` says what is wrong with it. */
   text(question: {
     readonly message: string

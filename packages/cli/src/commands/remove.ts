@@ -36,7 +36,7 @@ async function removeAtProvider(session: Session, { name, loaded: { connector } 
   } catch (error) {
     if ((await (await session.store()).read(name)) !== undefined) throw error
     await session.sources.remove(name)
-    const { exit: code, what, who } = reportOf(error)
+    const { exit: code, what } = reportOf(error)
     throw failure(code, `Removed ${name} here, but its credentials still count at the provider: ${what}`, who)
   } finally {
     await all.close()

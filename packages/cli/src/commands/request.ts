@@ -91,6 +91,7 @@ function headerOf(line: string): [string, string] {
   const at = line.indexOf(':')
   const pair: [string, string] = [line.slice(0, at), line.slice(at + 1).trim()]
   try {
+    if (at < 0) throw new TypeError('no colon')
     new Headers([pair])
     return pair
   } catch {

@@ -14,7 +14,7 @@ export async function askValues(
   given: Given,
 ): Promise<Values> {
   const { auth } = connector
-  notes(prompter, [connector.description, connector.helpUrl])
+  await notes(prompter, [connector.description, connector.helpUrl])
   let shown: unknown
   let group: Field['owner']
   return walk(auth, async (turn, values) => {
@@ -22,18 +22,18 @@ export async function askValues(
     const known = given.get(name)
     if (known !== undefined) return known.typed ? known.value : fromText(field, String(known.value))
     if (isAskedLater(field)) return undefined
-    if (leaf !== shown && leaf !== auth) notes(prompter, [leaf.description, leaf.helpUrl])
+    if (leaf !== shown && leaf !== auth) await notes(prompter, [leaf.description, leaf.helpUrl])
     shown = leaf
     if (field.owner !== group && field.owner === 'app')
-      prompter.note('For the operator of the application, once:')
-    if (field.owner !== group && group === 'app') prompter.note('For the account:')
+      await prompter.note('For the operator of the application, once:')
+    if (field.owner !== group && group === 'app') await prompter.note('For the account:')
     group = field.owner
     return ask(terminal, prompter, auth, turn, values)
   })
 }
 
-function notes(prompter: Prompter, texts: readonly (string | undefined)[]): void {
-  for (const text of texts) if (text !== undefined && text !== '') prompter.note(text)
+async function notes(prompter: Prompter, texts: readonly (string | undefined)[]): Promise<void> {
+  for (const text of texts) if (text !== undefined && text !== '') await prompter.note(text)
 }
 
 async function ask(
@@ -44,22 +44,23 @@ async function ask(
   values: Values,
 ): Promise<unknown> {
   const isNeeded = problemOf(auth, name, { ...values, [name]: undefined }) !== undefined
-  const message = isNeeded || field.type === 'boolean' ? field.label : `${field.label} (optional)`
-  if (name !== leaf.discriminator) notes(prompter, [field.description, field.help])
+  const isOptional = !isNeeded && field.type !== 'boolean' && field.default === undefined
+  const message = isOptional ? `${field.label} (optional)` : field.label
+  if (name !== leaf.discriminator) await notes(prompter, [field.description, field.help])
   const choices = choicesOf(field, values)
   if (choices !== undefined) {
     const answers = choices.map(({ value, label, description }) => ({ value, label, hint: description }))
-    const none = isNeeded || field.default !== undefined ? [] : [{ value: '', label: 'None' }]
+    const none = isOptional ? [{ value: '', label: 'None' }] : []
     return prompter.select({ message, answers: [...answers, ...none], initial: asText(field.default) })
   }
   if (field.type === 'boolean') return prompter.confirm({ message, initial: field.default ?? false })
   const read = (text: string): unknown => fromText(field, text)
-  const problem = (text: string): string | undefined =>
-    text === '' && field.default === undefined
-      ? isNeeded
-        ? required
-        : undefined
-      : problemOf(auth, name, { ...values, [name]: read(text) })
+  const problem = (text: string): string | undefined => {
+    if (text === '' && field.default === undefined) return isNeeded ? required : undefined
+    const value = read(text)
+    if (field.type === 'number' && text !== '' && typeof value !== 'number') return 'Give a number.'
+    return problemOf(auth, name, { ...values, [name]: value })
+  }
   if ('multiline' in field && field.multiline) return askFile(terminal, prompter, message, isNeeded, problem)
   if (field.type === 'password') return prompter.password({ message, problem })
   const text = await prompter.text({
@@ -92,6 +93,6 @@ async function askFile(
     const text = (await files.read(resolve(cwd, path)))?.replace(/\r?\n$/, '')
     const wrong = text === undefined ? 'There is no such file.' : problem(text)
     if (wrong === undefined) return text
-    prompter.note(wrong)
+    await prompter.note(wrong)
   }
 }

@@ -1,4 +1,4 @@
-import { createJiti } from 'jiti'
+import type { Jiti } from 'jiti'
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -12,20 +12,24 @@ export function moduleLoader(
   stripsTypes: boolean,
 ): (module: string, from: string) => Promise<Readonly<Record<string, unknown>>> {
   return async (module, from) => {
-    const jiti = createJiti(join(from, 'latchkey.mjs'), { fsCache: false, interopDefault: false })
-    const url = isAbsolute(module) ? pathToFileURL(module).href : jiti.esmResolve(module, { try: true })
-    if (url === undefined)
+    // Loaded only where it is needed: it takes longer than everything else.
+    const jiti = async (): Promise<Jiti> =>
+      (await import('jiti')).createJiti(join(from, 'latchkey.mjs'), { fsCache: false, interopDefault: false })
+    const url = isAbsolute(module)
+      ? pathToFileURL(module).href
+      : (await jiti()).esmResolve(module, { try: true })
+    if (url === undefined) {
       throw usage(
         `There is no package "${module}" in ${from}.`,
         'Install it, or give a path such as ./acme.ts.',
       )
+    }
     if (url.startsWith('file:') && !existsSync(fileURLToPath(url))) {
       throw usage(`There is no file ${module}.`, 'Give the path of the module that exports the connector.')
     }
     // Node strips types nowhere below node_modules.
     const isNative = !/\.[cm]?tsx?$/.test(url) || (stripsTypes && !url.includes('/node_modules/'))
-    return isNative
-      ? ((await import(url)) as Record<string, unknown>)
-      : await jiti.import<Record<string, unknown>>(url)
+    if (isNative) return (await import(url)) as Readonly<Record<string, unknown>>
+    return (await jiti()).import<Readonly<Record<string, unknown>>>(url)
   }
 }
