@@ -1,5 +1,5 @@
 import type { KyInstance } from 'ky'
-import { initFor, outgoing, takeCall, unknownBase } from './connection/call.ts'
+import { initFor, locate, outgoing, takeCall, unknownBase } from './connection/call.ts'
 import { createConsent } from './connection/consent.ts'
 import { createGrant, forCaller, type Grant, type Held } from './connection/grant.ts'
 import { checkAddresses, trustedOrigins } from './connection/reach.ts'
@@ -158,7 +158,7 @@ export function openConnection(
     },
     async apply(request) {
       const held = grant.current() ?? (await grant.ensure(request.signal))
-      const call = await takeCall(request, undefined, undefined)
+      const call = await takeCall(request, undefined, locate(request, undefined).href)
       mustReach(call.href, held)
       const open = outgoing(call)
       await sign(open, held)
@@ -170,7 +170,7 @@ export function openConnection(
       const verdict = await verdictOf(
         response,
         held,
-        outgoing(await takeCall(request.url, request, undefined)),
+        outgoing(await takeCall(request.url, request, request.url)),
       )
       if (verdict === 'reconnect') await reject(held)
       return (

@@ -5,8 +5,8 @@ import { bytesOf, takeBody, takeStream, type Body } from './body.ts'
 export interface Call {
   readonly method: string
   readonly href: string
-  /** Ours alone: each send gets a copy. */
-  readonly headers: Headers
+  /** Ours alone: each send gets a copy. Absent: none. */
+  readonly headers: Headers | undefined
   readonly body: Body
   /** Everything else that the caller gave: signal, dispatcher, duplex, cache … */
   readonly init: RequestInit
@@ -15,20 +15,21 @@ export interface Call {
 
 const normalised = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
 
-/** Takes `fetch(input, init)` apart; `init` wins, as in Fetch. `base` makes relative URLs absolute. */
+/** Takes `fetch(input, init)` apart; `init` wins, as in Fetch. `href` is the address that `locate` found. */
 export function takeCall(
   input: RequestInfo | URL,
   init: RequestInit | undefined,
-  base: string | undefined,
+  href: string,
 ): Call | Promise<Call> {
   const request = typeof input === 'string' || input instanceof URL ? undefined : input
   const given = init ?? {}
-  const { href } = parse(request?.url ?? (input as string | URL), base)
-  const headers = new Headers(given.headers ?? request?.headers)
+  const source = given.headers ?? request?.headers
+  let headers = source && new Headers(source)
   const method = given.method ?? request?.method ?? 'GET'
   const upper = method.toUpperCase()
   const finish = (body: Body): Call => {
-    if (body.type !== null && !headers.has('content-type')) headers.set('content-type', body.type)
+    if (body.type !== null && !headers?.has('content-type'))
+      (headers ??= new Headers()).set('content-type', body.type)
     return {
       method: normalised.has(upper) ? upper : method,
       href,
@@ -45,8 +46,12 @@ export function takeCall(
 /** Stands for a base URL that is not known before the credentials are: ky needs an absolute one. */
 export const unknownBase = 'https://base-url.invalid/'
 
-function parse(input: string | URL, base: string | undefined): URL {
-  let text = typeof input === 'string' ? input : input.href
+/**
+ * Where a request goes; `base` makes relative URLs absolute.
+ * @throws {TypeError} that never repeats the URL
+ */
+export function locate(input: RequestInfo | URL, base: string | undefined): URL {
+  let text = typeof input === 'string' ? input : 'href' in input ? input.href : input.url
   if (base !== undefined) {
     if (text.startsWith(unknownBase)) text = text.slice(unknownBase.length)
     // A relative URL goes below the base URL, also with a leading slash; `//host` stays what it is and meets the origin check.
@@ -76,12 +81,12 @@ function initOf(request: Request): RequestInit {
   )
 }
 
-/** A fresh copy of the call without credentials, for a strategy to change. */
-export function outgoing(call: Call): OutgoingRequest {
+/** A fresh copy of the call without credentials, for a strategy to change; `url` too is given away. */
+export function outgoing(call: Call, url: URL = new URL(call.href)): OutgoingRequest {
   const { value } = call.body
   const request: OutgoingRequest = {
     method: call.method,
-    url: new URL(call.href),
+    url,
     headers: new Headers(call.headers),
     // What has been given away may be changed in place, and the next send must not see it.
     body: value instanceof URLSearchParams ? new URLSearchParams(value) : value,

@@ -71,8 +71,8 @@ export function bare(call: Call, secrets: readonly string[]): Call {
   return { ...call, headers: without(call.headers, (name) => dropped.has(name)) }
 }
 
-function without(headers: Headers, drops: (name: string) => boolean): Headers {
-  return new Headers([...headers].filter(([name]) => !drops(name)))
+function without(headers: Headers | undefined, drops: (name: string) => boolean): Headers {
+  return new Headers([...(headers ?? [])].filter(([name]) => !drops(name)))
 }
 
 /** Puts right what a caller reads of a response: never an address with a credential in it. */

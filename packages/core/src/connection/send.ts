@@ -2,7 +2,7 @@ import { AuthError, isAuthError, reworded } from '../errors.ts'
 import { redact } from '../http/redact.ts'
 import type { OutgoingRequest, Verdict } from '../strategy.ts'
 import { notReplayable } from './body.ts'
-import { initFor, outgoing, takeCall } from './call.ts'
+import { initFor, locate, outgoing, takeCall } from './call.ts'
 import type { Grant, Held } from './grant.ts'
 import { bare, nextHop, presented } from './hops.ts'
 import { secretsFor } from './setup.ts'
@@ -27,7 +27,8 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
     if (sender.signal !== undefined)
       signal = signal ? AbortSignal.any([signal, sender.signal]) : sender.signal
     let held = grant.current() ?? (await grant.ensure(signal))
-    const taken = takeCall(input, init, held.reach.baseUrl)
+    let url: URL | undefined = locate(input, held.reach.baseUrl)
+    const taken = takeCall(input, init, url.href)
     let call = taken instanceof Promise ? await taken : taken
     let left = false
     let done: Set<Step> | undefined
@@ -38,7 +39,8 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
         left = true
         call = bare(call, secretsFor(held.setup, held.record?.credentials))
       }
-      const request = outgoing(call)
+      const request = outgoing(call, url)
+      url = undefined
       if (!left) {
         const applied = sign(request, held)
         if (applied !== undefined) await applied

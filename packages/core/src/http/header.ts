@@ -10,8 +10,8 @@ const denied =
 function problemOf(value: string): string | undefined {
   if (value === '') return 'is empty'
   if (value.length > maxLength) return `is longer than ${maxLength} characters`
-  if (/[\r\n]/.test(value)) return 'contains a line break'
-  if (!/^[ -~]*$/.test(value)) return 'contains a character that is not printable ASCII'
+  if (!/^[ -~]*$/.test(value))
+    return /[\r\n]/.test(value) ? 'contains a line break' : 'contains a character that is not printable ASCII'
   return value.startsWith(' ') || value.endsWith(' ') ? 'begins or ends with a space' : undefined
 }
 
