@@ -21,6 +21,10 @@ export {
   percentEncode,
   utf8,
 } from './encoding.ts'
+export { expiryOf, expiryOfJwt } from './expiry.ts'
+export type { ExpiryFormat } from './expiry.ts'
+export { baseUrlOf, extend } from './extension.ts'
+export type { Extension } from './extension.ts'
 export { headerName, headerValue, quoted } from './header.ts'
 export { parseChallenges, parseParams } from './challenge.ts'
 export type { Challenge } from './challenge.ts'

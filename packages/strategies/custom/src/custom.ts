@@ -7,8 +7,14 @@ import type {
   Strategy,
   Unnamed,
 } from '@latchkey/core'
-import { testWith, type RequestOptions, type TestRequest } from '@latchkey/core/http'
-import { baseUrlOf, extend, type Extension } from './extension.ts'
+import {
+  baseUrlOf,
+  extend,
+  testWith,
+  type Extension,
+  type RequestOptions,
+  type TestRequest,
+} from '@latchkey/core/http'
 import { guardedFields, render, type RequestTemplate } from './template.ts'
 
 /** What the three forms have in common: a strategy's own members, and Segment's test. */

@@ -1,6 +1,12 @@
 import { guardField, type Field, type FieldGuard, type Fields, type Json } from '@latchkey/core'
-import { headerName, headerValue, parseUrlTemplate, renderText, slotNames } from '@latchkey/core/http'
-import type { Extension } from './extension.ts'
+import {
+  headerName,
+  headerValue,
+  parseUrlTemplate,
+  renderText,
+  slotNames,
+  type Extension,
+} from '@latchkey/core/http'
 
 type Settings = Readonly<Record<string, unknown>>
 

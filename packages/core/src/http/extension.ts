@@ -1,12 +1,9 @@
-import { AuthError, type Json, type OutgoingRequest } from '@latchkey/core'
-import {
-  basicHeader,
-  headerName,
-  headerValue,
-  mergeJsonBody,
-  paramsOf,
-  type RequestOptions,
-} from '@latchkey/core/http'
+import { AuthError } from '../errors.ts'
+import type { Json, OutgoingRequest } from '../strategy.ts'
+import { basicHeader } from './basic.ts'
+import { headerName, headerValue } from './header.ts'
+import { mergeJsonBody } from './json-body.ts'
+import { paramsOf, type RequestOptions } from './request-options.ts'
 
 /**
  * What every request of a connection has besides what it says itself. `method`, `timeout`, `responseType` and

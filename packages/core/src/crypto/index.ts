@@ -1,0 +1,6 @@
+export { sameText } from './equal.ts'
+export { jwtClaims, signJwt } from './jwt.ts'
+export { generateJwk, secretKey, sha256, signingKey, thumbprint } from './keys.ts'
+export type { JwsAlgorithm, KeyHints, SigningKey } from './keys.ts'
+export { parsePem } from './pem.ts'
+export type { Pkcs8 } from './pem.ts'
