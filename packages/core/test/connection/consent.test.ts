@@ -90,6 +90,19 @@ test('signing in again during a refresh wins, and the late token overwrites noth
   expect(world.sent.map(({ headers }) => headers.get('authorization'))).toEqual(['second'])
 })
 
+test('what was held before a new sign-in is not used after it', async () => {
+  const world = rig()
+  const c = open(
+    world,
+    consent((code) => Promise.resolve({ token: code })),
+  )
+  for (const code of ['first', 'second']) {
+    await c.authorize.complete({}, `code=${code}`)
+    await c.fetch(api)
+  }
+  expect(world.sent.map(({ headers }) => headers.get('authorization'))).toEqual(['first', 'second'])
+})
+
 test('what a person refused reaches the caller as it is; a foreign error never shows the pending secret', async () => {
   const world = rig()
   const denied = open(

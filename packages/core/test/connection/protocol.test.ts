@@ -214,3 +214,15 @@ test('a waiter for another process is woken by its result, polling quickly while
   await request
   expect(world.sent[0]?.headers.get('authorization')).toBe('Bearer theirs')
 })
+
+test('new settings do not wait for the lease of an attempt with the old ones', async () => {
+  const world = rig()
+  const strategy = tokenStrategy({ acquire: () => Promise.resolve(token(world, 'new')) })
+  await world.open(strategy).status()
+  const record = await world.store.read('token')
+  if (record === undefined) throw new Error('no record')
+  const claim = { grant: record.grant, version: record.version, owner: 'dead', leaseMs: 25_000, quiesceMs: 0 }
+  expect(await world.store.acquire('token', claim)).toEqual({})
+  await world.open(strategy, { settings: { user: 'grace', secret: 'CANARY-other' } }).fetch(api)
+  expect(world.sent.length).toBe(1)
+})
