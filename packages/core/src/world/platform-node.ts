@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 
+export { digest, hmac } from './hash-node.ts'
+
 const refused = (): Error =>
   Object.assign(new Error('The name resolves to a special address.'), { code: 'ERR_SPECIAL_ADDRESS' })
 

@@ -1,0 +1,24 @@
+import { digest as platformDigest, hmac as platformHmac } from '#platform'
+
+/** The hash functions that HTTP authentication asks for. RFC 7616 section 3.2, RFC 5849, AWS Signature Version 4. */
+export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512' | 'SHA-512-256'
+
+/** Bytes at once where the runtime's own cryptography is synchronous (Node), later elsewhere (WebCrypto). */
+export type Hashed = Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>
+
+/** The hash of bytes, or of the UTF-8 bytes of a text. FIPS 180-4, RFC 1321. */
+export function digest(algorithm: HashAlgorithm, data: Uint8Array | string): Hashed {
+  return platformDigest(algorithm, data)
+}
+
+/** The keyed hash of bytes; a text stands for its UTF-8 bytes, and the key may be empty. RFC 2104. */
+export function hmac(algorithm: HashAlgorithm, key: Uint8Array | string, data: Uint8Array | string): Hashed {
+  return platformHmac(algorithm, key, data)
+}
+
+/**
+ * Goes on with a value now if it is there, and later if it is not: where hashing is synchronous no promise is made.
+ */
+export function chain<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(next) : next(value)
+}
