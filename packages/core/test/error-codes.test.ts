@@ -187,7 +187,8 @@ test('no error of the table shows a secret, whatever provider, store or strategy
 })
 
 test('an error of another copy of the core is recognised, and what only looks like one is not', async () => {
-  const copy = (await import('../src/errors.ts?another-copy' as string)) as { AuthError: typeof AuthError }
+  const address: string = '../src/errors.ts?another-copy'
+  const copy = (await import(address)) as { AuthError: typeof AuthError }
   const foreign = new copy.AuthError('credentials_missing', 'of another copy')
   expect([foreign instanceof AuthError, isAuthError(foreign)]).toEqual([false, true])
   expect(isAuthError({ name: 'AuthError', code: 'credentials_missing', remedy: 'reconnect' })).toBe(false)
