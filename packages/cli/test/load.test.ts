@@ -88,7 +88,7 @@ test('another base URL replaces every address, those of options as well, and not
   ]) {
     const urls: string[] = []
     const fetch = async (input: RequestInfo | URL): Promise<Response> => {
-      urls.push(String(input))
+      urls.push(new Request(input).url)
       return new Response()
     }
     const connection = connect(moved, { settings: settings as never, fetch })

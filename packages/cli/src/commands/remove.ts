@@ -37,7 +37,8 @@ async function removeAtProvider(session: Session, { name, loaded: { connector } 
     if ((await (await session.store()).read(name)) !== undefined) throw error
     await session.sources.remove(name)
     const { exit: code, what } = reportOf(error)
-    throw failure(code, `Removed ${name} here, but its credentials still count at the provider: ${what}`, who)
+    const problem = `Removed ${name} here, but its credentials still count at the provider: ${what}`
+    throw failure(code, problem, 'You must end them there.')
   } finally {
     await all.close()
   }

@@ -1,3 +1,4 @@
+import type * as Clack from '@clack/prompts'
 import type { Readable, Writable } from 'node:stream'
 import { cancelled } from '../output/failure.ts'
 import { printable } from '../output/table.ts'
@@ -9,7 +10,7 @@ import type { Prompter } from '../terminal.ts'
  */
 export function clackPrompter(input: Readable, output: Writable): Prompter {
   const common = { input, output }
-  const clack = (): Promise<typeof import('@clack/prompts')> => import('@clack/prompts')
+  const clack = (): Promise<typeof Clack> => import('@clack/prompts')
   return {
     async note(line) {
       const { log } = await clack()
