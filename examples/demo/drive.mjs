@@ -4,7 +4,7 @@ import { rm, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApi } from './api.mjs'
-import { cases, secrets } from './cases.mjs'
+import { secrets } from './cases.mjs'
 
 const folder = 'examples'
 
@@ -40,19 +40,20 @@ const indented = (text) => text.replace(/^(?=.)/gm, '  ')
 
 /**
  * Connects, tests and requests for each case, and shows that a wrong secret is refused. `command` starts latchkey,
- * `root` is the repository, `say` gets each line of the transcript. Resolves with what was not as expected.
+ * `root` is the repository, `cases` are as in cases.mjs, `say` gets each line of the transcript.
+ * Resolves with what was not as expected.
  */
-export const drive = async ({ command, root, say, env: inherited = process.env }) => {
+export const drive = async ({ command, root, cases, say }) => {
   const home = await mkdtemp(join(tmpdir(), 'latchkey-demo-'))
   const api = await startApi(secrets)
   const problems = []
   const printed = []
   const clean = Object.fromEntries(
-    Object.entries(inherited).filter(([name]) => !name.startsWith('LATCHKEY_')),
+    Object.entries(process.env).filter(([name]) => !name.startsWith('LATCHKEY_')),
   )
 
   const runner =
-    (lines, problemsHere) =>
+    (lines) =>
     async (args, { given = {}, code = 0, stdout } = {}) => {
       lines.push(typed(args, given, api.url))
       const result = await run(command, args, { cwd: root, env: { ...clean, LATCHKEY_HOME: home, ...given } })
@@ -60,7 +61,7 @@ export const drive = async ({ command, root, say, env: inherited = process.env }
       if (code !== 0) lines.push(`  (exit code ${result.code})`)
       const isExpected = result.code === code && (stdout === undefined || result.stdout.includes(stdout))
       if (!isExpected) {
-        problemsHere.push(`${args.join(' ')}: exit code ${result.code}, expected ${code}`)
+        problems.push(`${args.join(' ')}: exit code ${result.code}, expected ${code}`)
         lines.push(`  UNEXPECTED: exit code ${result.code}, expected ${code}`)
       }
       return isExpected
@@ -68,7 +69,7 @@ export const drive = async ({ command, root, say, env: inherited = process.env }
 
   const drivenCase = async ({ what, name, connector, branch, args = [], env, request = [], wrong }) => {
     const lines = ['', `── ${what}`]
-    const latchkey = runner(lines, problems)
+    const latchkey = runner(lines)
     const connect = ['connect', `${folder}/${connector}`, '--base-url', `${api.url}/${branch}`, ...args]
     const refused =
       wrong ?? Object.fromEntries(Object.keys(env).map((variable) => [variable, 'wrong-secret-0']))
@@ -99,16 +100,19 @@ export const drive = async ({ command, root, say, env: inherited = process.env }
     }
 
     const lines = ['', '── What is kept']
-    const latchkey = runner(lines, problems)
-    await latchkey(['list'], { stdout: 'three-login' })
-    await latchkey(['show', 'both'], { stdout: '•••' })
-    await latchkey(['remove', 'both'])
+    const latchkey = runner(lines)
+    const { name } = cases.at(-1)
+    await latchkey(['list'], { stdout: name })
+    await latchkey(['show', name], { stdout: '•••' })
+    await latchkey(['remove', name], { stdout: `Removed ${name}.` })
+    await latchkey(['request', name, '/items'], { code: 11 })
     for (const line of lines) say(line)
     printed.push(...lines)
 
     say('')
     summary(rows, say)
-    for (const [branch, { accepted, refused }] of Object.entries(api.counts)) {
+    for (const branch of new Set(cases.map((each) => each.branch))) {
+      const { accepted, refused } = api.counts[branch]
       if (accepted < 3 || refused < 1)
         problems.push(`the API accepted ${accepted} and refused ${refused} requests of ${branch}`)
     }

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cases } from './cases.mjs'
 import { drive } from './drive.mjs'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -28,6 +29,7 @@ console.log(`Built after ${seconds()}.`)
 const problems = await drive({
   command: [process.execPath, join(root, 'packages/cli/dist/bin.js')],
   root,
+  cases,
   say: (line) => console.log(line),
 })
 if (problems.length > 0) {
