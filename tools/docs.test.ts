@@ -40,6 +40,13 @@ test("the exit codes of docs/errors.md are the command's", () => {
   expect(numbers(table, /^\| (\d+) /gm)).toEqual(numbers(members, /: (\d+)/g))
 })
 
+test('every helper for authors is named in docs/authoring.md', async () => {
+  const text = read(`${root}/docs/authoring.md`)
+  const helpers = await Promise.all(['@latchkey/core/http', '@latchkey/core/crypto'].map(load))
+  const names = helpers.flatMap((module) => Object.keys(module))
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([])
+})
+
 const page = `${root}/docs/none.md`
 const block = (code: string, language = 'ts'): string => `\`\`\`${language}\n${code}\n\`\`\`\n`
 

@@ -13,7 +13,7 @@ import {
   type AuthStrategy,
   type Remedy,
 } from '@latchkey/core'
-import { api, network, rig, settings, tokenStrategy, type Provider } from './support.ts'
+import { api, network, rig, settings, tokenStrategy, type Provider, type Token } from './support.ts'
 
 const secret = 'CANARY-secret'
 const key = defineStrategy({
@@ -30,6 +30,7 @@ const keyed = (answer?: () => Response, own: Partial<AuthStrategy> = {}) =>
     origins: [api],
     fetch: network(answer).fetch,
   })
+const ended: Token = { token: secret, expiresAt: 1 }
 const status = (code: number, headers = {}) => new Response(`body with ${secret}`, { status: code, headers })
 /** A connection whose provider is asked at the first request. */
 const earning = (provider: Provider) => rig().open(tokenStrategy(provider))
@@ -75,10 +76,7 @@ const table: Readonly<Record<AuthErrorCode, Row>> = {
   credentials_expired: {
     remedy: 'reconnect',
     law: 'credentials that have ended and that nothing can renew',
-    reach: () =>
-      rig()
-        .open(tokenStrategy({}), { credentials: { token: secret, expiresAt: 1 } })
-        .fetch(api),
+    reach: () => rig().open(tokenStrategy({}), { credentials: ended }).fetch(api),
   },
   credentials_rejected: {
     remedy: 'reconnect',
