@@ -15,16 +15,15 @@ export interface BasicOptions {
 export function basicHeader(username: string, password: string, options: BasicOptions = {}): string {
   const [userField, passwordField] = options.fields ?? ['username', 'password']
   const latin = options.charset === 'latin-1'
-  const check = (text: string, field: string): void => {
-    const problem = problemOf(text, latin)
-    if (problem !== undefined) throw invalid(field, problem)
-  }
+  const text = `${username}:${password}`
   // RFC 7617 section 2: a user-id containing a colon character is invalid.
   if (username.includes(':')) throw invalid(userField, 'contains a colon')
-  if (username + password === '') throw invalid(userField, 'is empty')
-  check(username, userField)
-  check(password, passwordField)
-  const text = `${username}:${password}`
+  if (text === ':') throw invalid(userField, 'is empty')
+  const problem = problemOf(text, latin)
+  if (problem !== undefined) {
+    const theirs = problemOf(username, latin)
+    throw theirs === undefined ? invalid(passwordField, problem) : invalid(userField, theirs)
+  }
   return `Basic ${base64Encode(latin ? Uint8Array.from(text, (char) => char.charCodeAt(0)) : text)}`
 }
 

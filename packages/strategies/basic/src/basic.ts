@@ -153,7 +153,9 @@ function partOf(part: string, template: string, fields: Fields): Part {
       const missing = names.find((name) => fields[name]?.required === true && (settings[name] ?? '') === '')
       if (missing !== undefined)
         throw new AuthError('settings_invalid', `Field "${missing}" is empty`, { scheme, field: missing })
-      return pieces.map((piece, index) => (index % 2 === 0 ? piece : String(settings[piece] ?? ''))).join('')
+      return pieces.reduce(
+        (text, piece, index) => text + (index % 2 === 0 ? piece : String(settings[piece] ?? '')),
+      )
     },
   }
 }
