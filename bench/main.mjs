@@ -1,0 +1,48 @@
+// npm run bench [-- --quick] [--json] [--files]: what signing in costs, measured on the built packages.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    files: { type: 'boolean', default: false },
+  },
+})
+
+// Users get what is in dist, so that is what is measured: built anew, its own output kept off ours.
+const scope = ['@latchkey/api-key', '@latchkey/basic'].flatMap((name) => ['--scope', name])
+const built = spawnSync(
+  'npx',
+  ['lerna', 'run', 'build', ...scope, '--include-dependencies', '--loglevel', 'error'],
+  {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    stdio: ['ignore', 2, 2],
+  },
+)
+if (built.status !== 0) process.exit(1)
+
+const [{ machine }, { loopback, memory }, { importTimes, programs, sizeOf }, { print }] = await Promise.all([
+  import('./src/machine.mjs'),
+  import('./src/speed.mjs'),
+  import('./src/weight.mjs'),
+  import('./src/print.mjs'),
+])
+
+const size = values.quick
+  ? { loopback: { rounds: 2, requests: 5 }, memory: { rounds: 2, requests: 5 }, imports: 1 }
+  : { loopback: { rounds: 400, requests: 20 }, memory: { rounds: 300, requests: 100 }, imports: 21 }
+
+const sizes = {}
+for (const [name, program] of Object.entries(programs)) sizes[name] = await sizeOf(program)
+const results = {
+  quick: values.quick,
+  machine: machine(),
+  size,
+  memory: await memory(size.memory),
+  loopback: await loopback(size.loopback),
+  imports: importTimes(size.imports),
+  sizes,
+}
+console.log(values.json ? JSON.stringify(results, null, 2) : print(results, { withFiles: values.files }))

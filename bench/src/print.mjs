@@ -1,0 +1,65 @@
+const table = (head, rows) => {
+  const all = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)))
+  const lines = all.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join('  '),
+  )
+  return [lines[0], '-'.repeat(lines[0].length), ...lines.slice(1)].join('\n')
+}
+
+const speed = (title, { GET, POST }) => {
+  const cells = ({ microseconds, added, ratio }) => [
+    microseconds.toFixed(1),
+    added.toFixed(1),
+    ratio.median.toFixed(3),
+    `${ratio.q1.toFixed(3)} – ${ratio.q3.toFixed(3)}`,
+  ]
+  const rows = (method, list) => list.map((one) => [`${method}  ${one.name}`, ...cells(one)])
+  return [
+    title,
+    table(['', 'µs', 'added µs', 'ratio', 'quartiles'], [...rows('GET ', GET), ...rows('POST', POST)]),
+  ].join('\n\n')
+}
+
+const weight = ({ sizes, imports }) =>
+  table(
+    ['', 'minified', 'min+gzip', 'import ms'],
+    Object.entries(sizes).map(([name, { minified, gzipped }]) => [
+      name,
+      String(minified),
+      String(gzipped),
+      `${imports[name].median.toFixed(1)} (${imports[name].q1.toFixed(1)} – ${imports[name].q3.toFixed(1)})`,
+    ]),
+  )
+
+const files = (name, { files: list }) =>
+  table(
+    [`what is in ${name}`, 'bytes'],
+    list.map(({ file, bytes }) => [file, String(bytes)]),
+  )
+
+/** The results as a person reads them. */
+export const print = ({ quick, machine, size, loopback, memory, sizes, imports }, { withFiles }) => {
+  const { versions, ...where } = machine
+  const about = [
+    ...Object.entries(where).map(([name, value]) => `${name}: ${value}`),
+    Object.entries(versions)
+      .map((pair) => pair.join(' '))
+      .join(', '),
+    'Measured are the built packages (dist), as users get them.',
+  ]
+  const rounds = ({ rounds, requests }) => `${rounds} rounds of ${requests} requests each`
+  return [
+    about.join('\n'),
+    ...(quick ? ['A quick run: it shows that the benchmark works. Its numbers mean nothing.'] : []),
+    speed(
+      `On loopback, over Node's fetch, the server in a process of its own (medians; ${rounds(size.loopback)})`,
+      loopback,
+    ),
+    speed(`Over a fetch without a network (medians; ${rounds(size.memory)})`, memory),
+    `Size of an esbuild bundle without ky and undici, in bytes, and time to import the packages in a new process\n\n${weight({ sizes, imports })}`,
+    ...(withFiles ? [files('core + api-key', sizes['core + api-key'])] : []),
+  ].join('\n\n')
+}
