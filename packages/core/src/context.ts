@@ -40,6 +40,8 @@ export interface TestContext<S> extends AuthContext<S> {
   readonly http: KyInstance
   /** What relative URLs start from, where there is a base URL. */
   readonly baseUrl?: string | undefined
+  /** Fetch without authentication, bounded and guarded, for an endpoint that is not the API's own (userinfo, introspection). */
+  readonly unsigned?: typeof globalThis.fetch | undefined
   /** What was earned, for a test that reads the account out of it. */
   readonly credentials?: unknown
 }

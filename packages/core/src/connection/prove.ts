@@ -1,11 +1,11 @@
 import { toAuthError } from '../http/failure.ts'
+import { redacted } from '../http/redact.ts'
 import type { ChoicesOf } from '../fields/field.ts'
 import type { StoredRecord } from '../store/contract.ts'
 import type { Account, Json, TestContext } from '../strategy.ts'
 import type { Held } from './grant.ts'
 import { contentOf, sameJson, stored } from './record.ts'
 import { contextOf, secretsFor, type Setup } from './setup.ts'
-import { redacted } from './state.ts'
 import type { Question } from './types.ts'
 
 /** Runs the connector's test, or the strategy's; without either, having credentials is all the proof there is. */
@@ -48,7 +48,11 @@ async function asAccount<T>(
   try {
     const context = contextOf(setup, fetch, undefined, reach.baseUrl)
     return await ask(
-      Object.assign(context, { baseUrl: reach.baseUrl, credentials: held.context.credentials }),
+      Object.assign(context, {
+        baseUrl: reach.baseUrl,
+        credentials: held.context.credentials,
+        unsigned: setup.world.guarded,
+      }),
     )
   } catch (error) {
     const { scheme } = setup.form.leaf

@@ -1,4 +1,6 @@
+export { fromProtectedResource, type ProtectedOptions } from './connector.ts'
 export type { OAuth2Credentials, RegisteredClient, Token } from './credentials.ts'
+export { oauth2, type OAuth2Input, type OAuth2Strategy } from './oauth2.ts'
 export type {
   AssertionShape,
   AuthorizeShape,

@@ -1,11 +1,4 @@
-import type {
-  AuthContext,
-  AuthStrategy,
-  Field,
-  PartialField,
-  SettingsOf,
-  TestContext,
-} from '@latchkey/core'
+import type { AuthContext, AuthStrategy, Field, PartialField, SettingsOf, TestContext } from '@latchkey/core'
 import type { ExpiryFormat, Extension, RequestClient, TestRequest } from '@latchkey/core/http'
 import type { Account, Json } from '@latchkey/core'
 import type { OAuth2Credentials } from './credentials.ts'
