@@ -1,4 +1,5 @@
 import type { Json } from '@latchkey/core'
+import type { Problem } from './answer.ts'
 
 /** One token of several in an answer. */
 export type Token = {
@@ -49,6 +50,6 @@ export type OAuth2Credentials = {
   readonly client?: RegisteredClient | undefined
   /** The private key that the tokens are bound to, as a JWK. RFC 9449. */
   readonly dpopKey?: { readonly [name: string]: Json } | undefined
-  /** Why there is no access token; without any secret. */
-  readonly problem?: string | undefined
+  /** Why there is no access token. */
+  readonly problem?: Problem | undefined
 }

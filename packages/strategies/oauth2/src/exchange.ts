@@ -1,5 +1,5 @@
 import { AuthError } from '@latchkey/core'
-import { readAnswer } from './answer.ts'
+import { problems, readAnswer } from './answer.ts'
 import { clientOf } from './client-auth.ts'
 import type { OAuth2Credentials, RegisteredClient } from './credentials.ts'
 import type { DpopKey } from './dpop.ts'
@@ -43,7 +43,7 @@ export async function exchange(plan: Plan, c: Context, wanted: Exchange): Promis
   const shape = plan.options.response ?? {}
   const now = c.now()
   const answer = readAnswer(response.status, await response.text(), shape.format)
-  const read = response.ok ? readTokens(answer, { shape, now, dpop: dpopKey !== undefined }) : undefined
+  const read = response.ok ? readTokens(answer, { shape, now, dpop: plan.options.dpop === true }) : undefined
   const before = given.credentials
   const common = {
     requestedScopes: requestedScopes.length > 0 ? requestedScopes : before?.requestedScopes,
@@ -73,16 +73,19 @@ export async function exchange(plan: Plan, c: Context, wanted: Exchange): Promis
   }
   if (read?.kind === 'spoilt' && read.refreshToken !== undefined) {
     // The old refresh token may be dead by now: the new one is kept whatever else is wrong with the answer.
-    const problem = `The answer of ${new URL(url).origin} ${read.problem}`
     const living = before?.accessToken !== undefined && (before.expiresAt ?? 0) > now
-    const rest = living ? {} : { accessToken: undefined, expiresAt: now + spoiltMs, problem }
+    const rest = living ? {} : { accessToken: undefined, expiresAt: now + spoiltMs, problem: read.problem }
     return defined({ ...before, ...defined(common), ...rest, refreshToken: read.refreshToken })
   }
   if (read?.kind === 'spoilt') {
-    throw new AuthError('response_invalid', `The answer of ${new URL(url).origin} ${read.problem}`, {
-      scheme: plan.scheme,
-      ambiguous: true,
-    })
+    throw new AuthError(
+      'response_invalid',
+      `The answer of ${new URL(url).origin} ${problems[read.problem]}`,
+      {
+        scheme: plan.scheme,
+        ambiguous: true,
+      },
+    )
   }
   throw refusal(plan, {
     answer,

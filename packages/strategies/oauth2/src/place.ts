@@ -1,5 +1,6 @@
 import { AuthError, type OutgoingRequest } from '@latchkey/core'
 import { headerName, headerValue, renderText } from '@latchkey/core/http'
+import { problems } from './answer.ts'
 import type { OAuth2Credentials } from './credentials.ts'
 import type { Place } from './options.ts'
 
@@ -22,7 +23,11 @@ export function tokenFor(
   const token = name === undefined ? credentials.accessToken : credentials.tokens?.[name]?.accessToken
   if (token !== undefined && token !== '') return token
   if (credentials.problem !== undefined)
-    throw new AuthError('response_invalid', credentials.problem, { scheme })
+    throw new AuthError(
+      'response_invalid',
+      `The last answer of the provider ${problems[credentials.problem]}; it will be asked again`,
+      { scheme },
+    )
   throw new AuthError(
     'credentials_missing',
     `The credentials hold no ${name === undefined ? 'access token' : `token "${name}"`}; sign in again`,

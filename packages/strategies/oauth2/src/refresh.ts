@@ -1,5 +1,6 @@
 import { isAuthError, type CredentialContext } from '@latchkey/core'
 import type { OAuth2Credentials } from './credentials.ts'
+import { newDpopKey } from './dpop.ts'
 import { renderEndpoint } from './endpoints.ts'
 import { exchange } from './exchange.ts'
 import type { RequestShape } from './options.ts'
@@ -36,7 +37,7 @@ export async function refreshTokens(
       url: options.refreshUrl === undefined ? undefined : renderEndpoint(options.refreshUrl, options, given),
       requestedScopes: [],
       client: credentials.client,
-      dpopKey: options.dpop ? credentials.dpopKey : undefined,
+      dpopKey: options.dpop ? (credentials.dpopKey ?? (await newDpopKey())) : undefined,
     })
   } catch (error) {
     if (acquires && isAuthError(error) && error.code === 'credentials_rejected') return undefined

@@ -47,10 +47,12 @@ export async function refreshedBy(
   const kept = { ...credentials, expiresAt: undefined, problem: undefined, refreshToken: fresh }
   if (typeof accessToken === 'string' && accessToken !== '')
     return defined({ ...kept, accessToken, expiresAt: ends !== undefined && ends > now() ? ends : undefined })
-  const problem = 'refreshAccessToken returned no accessToken'
   if (fresh === credentials.refreshToken)
-    throw new AuthError('response_invalid', problem, { scheme: plan.scheme, ambiguous: true })
-  return defined({ ...kept, accessToken: undefined, expiresAt: now() + 30_000, problem })
+    throw new AuthError('response_invalid', 'refreshAccessToken returned no accessToken', {
+      scheme: plan.scheme,
+      ambiguous: true,
+    })
+  return defined({ ...kept, accessToken: undefined, expiresAt: now() + 30_000, problem: 'tokenless' })
 }
 
 /** `extendRequest` as an `apply`. */

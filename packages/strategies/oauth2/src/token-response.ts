@@ -1,6 +1,6 @@
 import type { Json } from '@latchkey/core'
 import { expiryOf, expiryOfJwt } from '@latchkey/core/http'
-import { salvaged, type Answer } from './answer.ts'
+import { salvaged, type Answer, type Problem } from './answer.ts'
 import type { OAuth2Credentials, Token } from './credentials.ts'
 import type { Path, ResponseShape, TokenPaths } from './options.ts'
 import { at, jsonAt, textAt } from './path.ts'
@@ -17,7 +17,7 @@ export interface Reading {
 /** What an answer holds: credentials, or why it holds none and the refresh token that must not be lost all the same. */
 export type Read =
   | { readonly kind: 'token'; readonly credentials: OAuth2Credentials; readonly idToken: string | undefined }
-  | { readonly kind: 'spoilt'; readonly problem: string; readonly refreshToken: string | undefined }
+  | { readonly kind: 'spoilt'; readonly problem: Problem; readonly refreshToken: string | undefined }
   /** It says nothing of a token: an error, or anything else. */
   | { readonly kind: 'none' }
 
@@ -33,7 +33,7 @@ export function readTokens(answer: Answer, reading: Reading): Read {
   if (answer.kind === 'cut') {
     const name = lastOf(shape.refresh_token ?? 'refresh_token')
     const refreshToken = salvaged(answer.text, name)
-    return refreshToken ? { kind: 'spoilt', problem: 'was cut off', refreshToken } : { kind: 'none' }
+    return refreshToken ? { kind: 'spoilt', problem: 'truncated', refreshToken } : { kind: 'none' }
   }
   if (answer.kind !== 'members') return { kind: 'none' }
   const accessToken = at(body, shape.access_token ?? 'access_token')
@@ -41,7 +41,7 @@ export function readTokens(answer: Answer, reading: Reading): Read {
   if (typeof accessToken !== 'string' || accessToken === '') {
     const absent = accessToken === undefined || accessToken === null || accessToken === ''
     if (absent && refreshToken === undefined) return { kind: 'none' }
-    const problem = absent ? 'has no access token' : 'has an access token that is no text'
+    const problem = absent ? 'tokenless' : 'untyped'
     return { kind: 'spoilt', problem, refreshToken }
   }
   const tokenType = textAt(body, shape.token_type ?? 'token_type')
@@ -62,7 +62,7 @@ export function readTokens(answer: Answer, reading: Reading): Read {
 }
 
 function asRead(
-  problem: string | undefined,
+  problem: Problem | undefined,
   refreshToken: string | undefined,
   credentials: OAuth2Credentials,
   idToken?: string,
@@ -75,16 +75,16 @@ function asRead(
 /** Token types that are worth nothing without a key. RFC 6749 section 7.1. */
 const needsKey = /^(?:mac|pop|dpop|hok|signed)$/i
 
-function problemOf(token: string, type: string | undefined, { shape, dpop }: Reading): string | undefined {
-  if (token.length > 16_000) return 'has an access token that is too long for a header'
-  if (!/^[\x21-\x7e]+$/.test(token)) return 'has an access token with a character that no header takes'
+function problemOf(token: string, type: string | undefined, { shape, dpop }: Reading): Problem | undefined {
+  if (token.length > 16_000) return 'oversized'
+  if (!/^[\x21-\x7e]+$/.test(token)) return 'unprintable'
   const bound = type?.toLowerCase() === 'dpop'
   // RFC 9449 section 5: a client that asked for a bound token must not use another.
-  if (dpop) return bound ? undefined : 'has a token that is not bound to the key (DPoP)'
+  if (dpop) return bound ? undefined : 'unbound'
   const known = type === undefined || /^bearer$/i.test(type)
   const taken = shape.tokenTypes?.some((each) => each.toLowerCase() === type?.toLowerCase())
   if (known || (taken ?? !needsKey.test(type))) return undefined
-  return `has a token of a type that cannot be used here`
+  return 'unusable'
 }
 
 type Found = { readonly [K in keyof Token]?: Token[K] | undefined }
