@@ -1,4 +1,4 @@
-import { digest as platformDigest, hmac as platformHmac } from '#platform'
+import { digest as platformDigest, digestHex as platformDigestHex, hmac as platformHmac } from '#platform'
 
 /** The hash functions that HTTP authentication asks for. RFC 7616 section 3.2, RFC 5849, AWS Signature Version 4. */
 export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512' | 'SHA-512-256'
@@ -9,6 +9,11 @@ export type Hashed = Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>
 /** The hash of bytes, or of the UTF-8 bytes of a text. FIPS 180-4, RFC 1321. */
 export function digest(algorithm: HashAlgorithm, data: Uint8Array | string): Hashed {
   return platformDigest(algorithm, data)
+}
+
+/** As `digest`, in lower-case hexadecimal; faster than encoding its bytes. */
+export function digestHex(algorithm: HashAlgorithm, data: Uint8Array | string): string | Promise<string> {
+  return platformDigestHex(algorithm, data)
 }
 
 /** The keyed hash of bytes; a text stands for its UTF-8 bytes, and the key may be empty. RFC 2104. */

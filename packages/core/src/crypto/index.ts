@@ -1,5 +1,5 @@
 export { sameText } from './equal.ts'
-export { chain, digest, hmac } from './hash.ts'
+export { chain, digest, digestHex, hmac } from './hash.ts'
 export type { HashAlgorithm, Hashed } from './hash.ts'
 export { jwtClaims, signJwt } from './jwt.ts'
 export { generateJwk, secretKey, sha256, signingKey, thumbprint } from './keys.ts'

@@ -47,6 +47,8 @@ export function base64urlDecode(text: string): Uint8Array<ArrayBuffer> | undefin
 
 /** Bytes in lower-case hexadecimal. */
 export function hexEncode(bytes: Uint8Array): string {
+  if (typeof Buffer === 'function')
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
   let text = ''
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
   return text

@@ -1,5 +1,5 @@
 import type { HashAlgorithm } from '../crypto/hash.ts'
-import { utf8 } from '../http/encoding.ts'
+import { hexEncode, utf8 } from '../http/encoding.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -11,6 +11,11 @@ export async function digest(algorithm: HashAlgorithm, data: Uint8Array | string
   const bytes = bytesOf(data)
   if (isForeign(algorithm)) return (await foreign(algorithm))(bytes)
   return new Uint8Array(await crypto.subtle.digest(algorithm, bytes))
+}
+
+/** See crypto/hash.ts. */
+export async function digestHex(algorithm: HashAlgorithm, data: Uint8Array | string): Promise<string> {
+  return hexEncode(await digest(algorithm, data))
 }
 
 /** See crypto/hash.ts. */

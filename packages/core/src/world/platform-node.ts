@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 
-export { digest, hmac } from './hash-node.ts'
+export { digest, digestHex, hmac } from './hash-node.ts'
 
 const refused = (): Error =>
   Object.assign(new Error('The name resolves to a special address.'), { code: 'ERR_SPECIAL_ADDRESS' })

@@ -1,12 +1,12 @@
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { chain, digest, hmac, type HashAlgorithm } from '@latchkey/core/crypto'
+import { chain, digest, digestHex, hmac, type HashAlgorithm } from '@latchkey/core/crypto'
 import { hexDecode, hexEncode, utf8 } from '../../src/http/encoding.ts'
 import * as native from '../../src/world/hash-node.ts'
 import * as portable from '../../src/world/hash-portable.ts'
 
 const ways = [
-  ['the runtime', { digest, hmac }],
+  ['the runtime', { digest, digestHex, hmac }],
   ["Node's own cryptography", native],
   ['WebCrypto and noble', portable],
 ] as const
@@ -66,6 +66,8 @@ describe.each(ways)('%s', (_, way) => {
     async (algorithm, text, hex) => {
       expect(hexEncode(await way.digest(algorithm, utf8(text)))).toBe(hex)
       expect(hexEncode(await way.digest(algorithm, text))).toBe(hex)
+      expect(await way.digestHex(algorithm, text)).toBe(hex)
+      expect(await way.digestHex(algorithm, utf8(text))).toBe(hex)
       expect(hexEncode(await way.digest(algorithm, `${text}\u0001`))).not.toBe(hex)
     },
   )
@@ -107,6 +109,7 @@ describe.each(ways)('%s', (_, way) => {
 
 test('on Node nothing is awaited', () => {
   expect(digest('SHA-256', '')).toBeInstanceOf(Uint8Array)
+  expect(digestHex('MD5', '')).toBe('d41d8cd98f00b204e9800998ecf8427e')
   expect(hmac('SHA-256', 'k', '')).toBeInstanceOf(Uint8Array)
 })
 

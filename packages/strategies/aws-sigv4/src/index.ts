@@ -1,0 +1,6 @@
+export { awsSigV4, type About, type AwsSigV4Options } from './aws-sigv4.ts'
+export type { Signing } from './apply.ts'
+export type { KeyFields, RoleFields, ScopeFields } from './fields.ts'
+export type { AwsCredentials, AwsIdentity, AwsKeys, AwsProvider } from './identity.ts'
+export type { Scope } from './signature.ts'
+export type { AssumeRole } from './sts.ts'
