@@ -79,7 +79,7 @@ export function setupFor<A extends AuthStrategy>(target: Target<A>, options: Con
     onEvent: options.onEvent,
     seed: options.credentials,
     form,
-    ready: schemasOf(auth, checked),
+    ready: schemasOf(checked),
     stored: userSettings(form),
   }
 }
@@ -89,9 +89,8 @@ function moved(leaf: AuthStrategy): AuthStrategy {
 }
 
 /** Checks across fields: at once where the schema answers at once. */
-function schemasOf(auth: AuthStrategy, { leaf, settings, fields }: Checked): Promise<void> | undefined {
-  const schemas = [auth.schema, leaf === auth ? undefined : leaf.schema]
-  const verdicts = schemas.flatMap((schema) => {
+function schemasOf({ path, settings, fields }: Checked): Promise<void> | undefined {
+  const verdicts = path.flatMap(({ schema }) => {
     const verdict = schema && checkSchema(schema, settings, fields)
     return verdict instanceof Promise ? [verdict] : []
   })
@@ -110,8 +109,9 @@ export function userSettings({ fields, settings }: Checked): Readonly<Record<str
 }
 
 /** Where relative URLs of ky start: what can be known now, else a stand-in that each request replaces. */
-function baseOf({ addresses, form, allow }: Setup): string | undefined {
+function baseOf({ addresses, form, allow, adopt }: Setup): string | undefined {
   const baseUrl = form.leaf.baseUrl ?? addresses.baseUrl
+  if (adopt) return unknownBase
   return typeof baseUrl === 'string' ? renderUrl(baseUrl, form.settings, { allow }) : baseUrl && unknownBase
 }
 
@@ -126,12 +126,15 @@ export function openConnection(
     grant,
     send: world.fetch,
     signal,
+    leaves: true,
     reconnect: (held) => reject(held),
     sleep: (ms, own) => world.sleep(ms, own),
   }
   const fetch = authenticatedFetch(sender)
-  const bounded = authenticatedFetch({ ...sender, send: world.guarded })
+  const bounded = authenticatedFetch({ ...sender, send: world.guarded, leaves: false })
   let http: KyInstance | undefined
+  const either = (own: AbortSignal | undefined): AbortSignal | undefined =>
+    own && signal ? AbortSignal.any([own, signal]) : (own ?? signal)
 
   async function reject(held: Held): Promise<void> {
     const { record } = held
@@ -157,7 +160,7 @@ export function openConnection(
       return (http ??= kyFor(fetch, baseOf(setup)))
     },
     async apply(request) {
-      const held = grant.current() ?? (await grant.ensure(request.signal))
+      const held = grant.current() ?? (await grant.ensure(either(request.signal)))
       const call = await takeCall(request, undefined, locate(request, undefined).href)
       mustReach(call.href, held)
       const open = outgoing(call)
@@ -166,7 +169,7 @@ export function openConnection(
       return new Request(open.url, { ...initFor(call, open, undefined), redirect: request.redirect })
     },
     async inspect(response, request) {
-      const held = await grant.ensure(request.signal)
+      const held = await grant.ensure(either(request.signal))
       const verdict = await verdictOf(
         response,
         held,
@@ -174,21 +177,22 @@ export function openConnection(
       )
       if (verdict === 'reconnect') await reject(held)
       return (
-        verdict === 'retry' || (verdict === 'renew' && (await grant.renew(held, request.signal)) !== held)
+        verdict === 'retry' ||
+        (verdict === 'renew' && (await grant.renew(held, either(request.signal))) !== held)
       )
     },
     async credentials(own) {
-      const held = grant.current() ?? (await grant.ensure(own?.signal ?? signal))
+      const held = grant.current() ?? (await grant.ensure(either(own?.signal)))
       return held.context.credentials
     },
     test: (own) =>
       forCaller(
-        grant.ensure(own?.signal ?? signal).then((held) => prove(held, bounded)),
-        own?.signal ?? signal,
+        grant.ensure().then((held) => prove(held, bounded)),
+        either(own?.signal),
       ),
     authorize: createConsent(setup, grant),
     async refresh(own) {
-      await grant.force(own?.signal ?? signal)
+      await grant.force(either(own?.signal))
     },
     revoke: () => endCredentials(setup, grant),
     status: () => statusOf(setup),

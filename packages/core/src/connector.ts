@@ -8,7 +8,7 @@ export interface RenewWhen {
   readonly status?: number | readonly number[] | undefined
   /** Response headers whose value matches. */
   readonly headers?: Readonly<Record<string, string | RegExp>> | undefined
-  /** Sees the body, parsed as JSON where it is JSON, else as text; at most 64 KiB are read. */
+  /** Sees the body, parsed as JSON where it is JSON, else as text: of answers that are JSON or name their length, at most 64 KiB. */
   readonly body?: ((body: unknown, response: Response) => boolean) | undefined
 }
 

@@ -80,8 +80,12 @@ export function isAuthError(value: unknown): value is AuthError {
 }
 
 /** The same error in other words; of its cause only an HTTP status is kept, for the rest may hold what must not be shown. */
-export function reworded(error: AuthError, message: string): AuthError {
-  const { code, scheme, field, faults, retryAfter, ambiguous } = error
+export function reworded(
+  error: AuthError,
+  message: string,
+  faults: AuthError['faults'] = error.faults,
+): AuthError {
+  const { code, scheme, field, retryAfter, ambiguous } = error
   const status = (error.cause as { readonly status?: unknown } | undefined)?.status
   const cause = typeof status === 'number' ? { status } : undefined
   return new AuthError(code, message, { scheme, field, faults, retryAfter, ambiguous, cause })

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { z } from 'zod'
 import ky from 'ky'
 import ky2 from 'ky2'
-import { connect, defineConnector, defineStrategy } from '@latchkey/core'
+import { connect, defineConnector, defineStrategy, options } from '@latchkey/core'
 import { api, network, rig, settings, tokenStrategy } from './support.ts'
 
 const key = defineStrategy({
@@ -41,6 +41,33 @@ test('a Standard Schema checks across fields: at once where it can, before first
   )
   const late = open(shape.refine((given) => Promise.resolve(differs(given)), issue))
   await expect(late.fetch(api)).rejects.toMatchObject({ code: 'settings_invalid', faults })
+})
+
+test('the schema of every selector on the way is checked, not only the first and the last', () => {
+  const refuses = z.any().refine(() => false, { message: 'never' })
+  const inner = { ...options({ key }, { discriminator: 'inner', default: 'key' }), schema: refuses }
+  const outer = options({ inner }, { default: 'inner' })
+  expect(() => connect(outer, { settings: { apiKey: 'K' }, origins: [api] })).toThrow('never')
+})
+
+test('two connectors cannot share a key in one store: the second is told, and sends nothing', async () => {
+  const world = rig()
+  const auth = tokenStrategy({ acquire: () => Promise.resolve({ token: 't' }) })
+  const [a, b] = ['a', 'b'].map((name) => ({ key: name, name, auth, baseUrl: `https://${name}.example.com` }))
+  await world.open(a as never, { key: 'shared', origins: undefined }).fetch('/x')
+  const second = world.open(b as never, { key: 'shared', origins: undefined })
+  await expect(second.fetch('/x')).rejects.toMatchObject({ code: 'definition_invalid' })
+  expect(world.sent.map(({ url }) => url)).toEqual(['https://a.example.com/x'])
+})
+
+test('a test does not follow a redirect to another origin', async () => {
+  const { fetch, sent } = network(
+    () => new Response(null, { status: 302, headers: { location: 'https://else.example.com/' } }),
+  )
+  await expect(connect(api1, { settings: { apiKey: 'K' }, fetch }).test()).rejects.toMatchObject({
+    code: 'response_invalid',
+  })
+  expect(sent.length).toBe(1)
 })
 
 test('test proves the connection with the authenticated client and names the account', async () => {
@@ -124,6 +151,13 @@ test('http is ky on the base URL, and ky 1 and ky 2 work over fetch', async () =
   ])
 })
 
+test('an AuthError is not retried by ky, and comes out as it is', async () => {
+  const { fetch, sent } = network()
+  const c = connect(key, { settings: { apiKey: 'K' }, origins: [api], fetch })
+  await expect(c.http.get('https://else.example.com/')).rejects.toMatchObject({ code: 'origin_forbidden' })
+  expect(sent).toEqual([])
+})
+
 test('each attempt of ky is signed anew', async () => {
   let applied = 0
   const counting = defineStrategy({
@@ -148,9 +182,17 @@ test("the connection's signal ends a caller's wait and no refresh", async () => 
     signal: controller.signal,
     network: { timeoutMs: 20 },
   })
-  const request = c.fetch(api)
+  const own = new AbortController().signal
+  const waits = [
+    c.fetch(api),
+    c.apply(new Request(api)),
+    c.credentials({ signal: own }),
+    c.test({ signal: own }),
+    c.refresh({ signal: own }),
+  ]
+  const ended = waits.map((wait) => expect(wait).rejects.toThrow('shutting down'))
   controller.abort(new Error('shutting down'))
-  await expect(request).rejects.toThrow('shutting down')
+  await Promise.all(ended)
 })
 
 test('util.inspect and JSON of a connection, before and after use, show nothing that it holds', async () => {

@@ -1,62 +1,8 @@
 import { expect, test } from '@jest/globals'
-import {
-  connections,
-  defineConnector,
-  defineStrategy,
-  memoryStore,
-  options,
-  type AuthEvent,
-  type StoreDriver,
-} from '@latchkey/core'
-import { api, gate, network, tokenStrategy, turns, type Token } from './support.ts'
+import { connections, defineConnector, defineStrategy, memoryStore, options } from '@latchkey/core'
 import { fakeClock } from '@latchkey/testing'
-
-const key = defineStrategy({
-  scheme: 'key',
-  fields: {
-    apiKey: { type: 'password', label: 'Key', required: true },
-    region: { type: 'string', label: 'Region', default: 'eu', public: true },
-  },
-  apply: (request, c) => request.headers.set('x-key', `${c.settings.apiKey} ${c.settings.region}`),
-})
-const app = defineStrategy<Token>()({
-  scheme: 'app',
-  fields: {
-    clientId: { type: 'string', label: 'Client', owner: 'app', required: true, public: true },
-    user: { type: 'string', label: 'User', required: true, public: true },
-  },
-  acquire: (c) => Promise.resolve({ token: `${c.settings.clientId}:${c.settings.user}` }),
-  apply: (request, c) => request.headers.set('x-token', c.credentials.token),
-})
-
-function rig(store?: StoreDriver, provider: Parameters<typeof tokenStrategy>[0] = {}) {
-  const clock = fakeClock()
-  const events: AuthEvent[] = []
-  const { fetch, sent } = network()
-  const driver = store ?? memoryStore({ now: clock.now })
-  const connectors = {
-    keyed: defineConnector({ key: 'keyed', name: 'Keyed', auth: key, baseUrl: api }),
-    app: defineConnector({ key: 'app', name: 'App', auth: app, baseUrl: api }),
-    token: defineConnector({ key: 'token', name: 'Token', auth: tokenStrategy(provider), baseUrl: api }),
-    either: defineConnector({
-      key: 'either',
-      name: 'Either',
-      auth: options({ key, token: tokenStrategy(provider) }),
-      baseUrl: api,
-    }),
-  }
-  const open = () =>
-    connections({
-      connectors,
-      store: driver,
-      app: (connector) => (connector.key === 'app' ? { clientId: 'operator' } : undefined),
-      fetch,
-      now: clock.now,
-      sleep: clock.sleep,
-      onEvent: (event) => events.push(event),
-    })
-  return { clock, events, sent, store: driver, open, all: open() }
-}
+import { api, network, type Token } from './support.ts'
+import { app, key, rig } from './connections-support.ts'
 
 test('create, get, list and remove keep many accounts in one store', async () => {
   const { all, sent, events } = rig()
@@ -117,6 +63,68 @@ test("the operator's own values come from one source, are not stored, and are ov
   })
 })
 
+test("an option's operator field is refused in the user's settings too, at creation and at an update", async () => {
+  const clock = fakeClock()
+  const { fetch } = network()
+  const either = defineConnector({ key: 'either', name: 'Either', auth: options({ key, app }), baseUrl: api })
+  const all = connections({
+    connectors: { either },
+    store: memoryStore({ now: clock.now }),
+    app: () => ({ clientId: 'operator' }),
+    fetch,
+  })
+  const own = { option: 'app', user: 'ada', clientId: 'mine' }
+  await expect(all.create('either', { settings: own as never })).rejects.toMatchObject({ field: 'clientId' })
+  const c = await all.create('either', { settings: { option: 'app', user: 'ada' } as never, key: 'k' })
+  await expect(all.update('k', { clientId: 'mine' })).rejects.toMatchObject({ field: 'clientId' })
+  await all.update('k', {}, { clientId: 'mine' })
+  expect(await c.credentials()).toEqual({ token: 'mine:ada' })
+})
+
+test('a record whose connector or settings no longer fit can be paused and removed', async () => {
+  const { all, store } = rig()
+  const record = { grant: 'g', connector: 'keyed', scheme: 'key', settings: {} }
+  await store.create('misfit', record)
+  await store.create('orphan', { ...record, connector: 'gone' })
+  for (const name of ['misfit', 'orphan']) {
+    await all.pause(name)
+    expect(await all.remove(name)).toBe(true)
+  }
+  await store.create('misfit', record)
+  await all.update('misfit', { apiKey: 'now' })
+  expect((await store.read('misfit'))?.settings).toEqual({ apiKey: 'now', region: 'eu' })
+})
+
+test('after an update a live connection goes where the new settings say, signs in with them, and writes nothing back', async () => {
+  const seen: unknown[] = []
+  const auth = defineStrategy<Token>()({
+    scheme: 'site',
+    fields: { site: { type: 'string', label: 'Site', required: true, public: true, format: 'subdomain' } },
+    authorize: {
+      begin: (c) => (
+        seen.push(c.settings.site),
+        Promise.resolve({ url: 'https://x.example.com', pending: null })
+      ),
+      complete: (c) => (seen.push(c.settings.site), Promise.resolve({ token: 't' })),
+    },
+    apply: (request, c) => request.headers.set('authorization', c.credentials.token),
+  })
+  const { fetch, sent } = network()
+  const store = memoryStore()
+  const site = defineConnector({ key: 'site', name: 'Site', auth, baseUrl: 'https://{site}.example.com' })
+  const all = connections({ connectors: { site }, store, fetch })
+  const c = await all.create('site', { settings: { site: 'old' }, key: 'k' })
+  await c.authorize.complete(null, '')
+  await c.http.get('x')
+  await all.update('k', { site: 'new' })
+  await c.authorize.begin()
+  await c.authorize.complete(null, '')
+  await c.http.get('x')
+  expect(seen).toEqual(['old', 'new', 'new'])
+  expect(sent.map(({ url }) => url)).toEqual(['https://old.example.com/x', 'https://new.example.com/x'])
+  expect((await store.read('k'))?.settings).toEqual({ site: 'new' })
+})
+
 test('faulty settings are refused with every fault, and nothing is stored', async () => {
   const { all } = rig()
   await expect(all.create('keyed', { settings: { apiKey: ' K', region: 'a\nb' } })).rejects.toMatchObject({
@@ -150,91 +158,4 @@ test('bulk import takes tokens earned elsewhere, and a faulty row harms no other
     { key: 'i3' },
   ])
   expect(await (await all.get('i1')).credentials()).toMatchObject({ token: 't1' })
-})
-
-test('a paused connection refuses requests until it is resumed, also where another process paused it', async () => {
-  const { all, open, clock } = rig(undefined, {
-    acquire: () => Promise.resolve({ token: 't', expiresAt: clock.now() + 600_000 }),
-  })
-  const c = await all.create('token', { settings: { user: 'a', secret: 'S-1' }, key: 'k' })
-  await c.fetch('/x')
-  await all.pause('k')
-  await expect(c.fetch('/x')).rejects.toMatchObject({ code: 'connection_paused', remedy: 'operator' })
-  expect((await c.status()).state).toBe('paused')
-  await all.resume('k')
-  await c.fetch('/x')
-  await open().pause('k')
-  await clock.advance(700_000)
-  await expect(c.fetch('/x')).rejects.toMatchObject({ code: 'connection_paused' })
-})
-
-test('settings changed by another process are taken over, and start a new grant', async () => {
-  const { all, open, sent, clock } = rig(undefined, {
-    acquire: (n) => Promise.resolve({ token: `t${n}`, expiresAt: clock.now() + 600_000 }),
-  })
-  const c = await all.create('token', { settings: { user: 'a', secret: 'S-1' }, key: 'k' })
-  await c.fetch('/x')
-  await open().update('k', { secret: 'S-2' })
-  await clock.advance(700_000)
-  await c.fetch('/x')
-  expect(sent.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer t1', 'Bearer t2'])
-})
-
-test('a key replaced by another process is found on the first rejection, and a wrong one is not asked for again and again', async () => {
-  const clock = fakeClock()
-  const store = memoryStore({ now: clock.now })
-  let reads = 0
-  const counted = { ...store, read: (name: string) => (reads++, store.read(name)) }
-  const { fetch, sent } = network(
-    ({ headers }) => new Response(null, { status: headers.get('x-key') === 'NEW eu' ? 200 : 401 }),
-  )
-  const connectors = { keyed: defineConnector({ key: 'keyed', name: 'Keyed', auth: key, baseUrl: api }) }
-  const [ours, theirs] = [counted, store].map((driver) =>
-    connections({ connectors, store: driver, fetch, now: clock.now, sleep: clock.sleep }),
-  )
-  const c = await ours?.create('keyed', { settings: { apiKey: 'OLD' }, key: 'k' })
-  for (let n = 0; n < 5; n += 1) expect((await c?.fetch('/x'))?.status).toBe(401)
-  expect([sent.length, reads]).toEqual([5, 3])
-  await theirs?.update('k', { apiKey: 'NEW' })
-  await clock.advance(61_000)
-  expect((await c?.fetch('/x'))?.status).toBe(200)
-  expect(sent.length).toBe(7)
-})
-
-test('a connection that another process removed stops here within five minutes, without a store read a request', async () => {
-  const { all, open, clock } = rig()
-  const c = await all.create('keyed', { settings: { apiKey: 'A' }, key: 'k' })
-  await c.fetch('/x')
-  await open().remove('k')
-  await clock.advance(300_001)
-  await expect(c.fetch('/x')).rejects.toMatchObject({ code: 'credentials_missing' })
-})
-
-test('switching option drops the credentials of the other scheme and keeps what is common', async () => {
-  const { all, store, clock } = rig(undefined, {
-    acquire: () => Promise.resolve({ token: 't', expiresAt: clock.now() + 1e6 }),
-  })
-  const c = await all.create('either', {
-    settings: { option: 'token', user: 'a', secret: 'S-1' } as never,
-    key: 'k',
-  })
-  await c.fetch('/x')
-  expect(await store.read('k')).toMatchObject({ scheme: 'token', credentials: { token: 't' } })
-  await all.update('k', { option: 'key', apiKey: 'K' })
-  const record = await store.read('k')
-  expect([record?.scheme, record?.credentials]).toEqual(['key', undefined])
-  await c.fetch('/x')
-})
-
-test('close drains: a refresh under way is finished and kept, and no other begins', async () => {
-  const answer = gate<Token>()
-  const { all, store, clock } = rig(undefined, { acquire: () => answer.promise })
-  const c = await all.create('token', { settings: { user: 'a', secret: 'S-1' }, key: 'k' })
-  const request = c.fetch('/x')
-  await turns()
-  const closing = all.close()
-  answer.open({ token: 't', expiresAt: clock.now() + 1_000 })
-  await Promise.all([request, closing])
-  expect((await store.read('k'))?.credentials).toMatchObject({ token: 't' })
-  await expect(all.get('k')).rejects.toMatchObject({ code: 'store_unavailable' })
 })

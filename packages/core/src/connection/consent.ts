@@ -1,22 +1,23 @@
 import { AuthError } from '../errors.ts'
 import { toAuthError } from '../http/failure.ts'
+import { redacted } from '../http/redact.ts'
 import type { Authorization, Credentials, Json } from '../strategy.ts'
 import type { Grant } from './grant.ts'
 import { newGrant, openRecord, stored } from './record.ts'
 import { contextOf, emit, secretsFor, type Setup } from './setup.ts'
-import { redacted } from './state.ts'
 import type { Connection } from './types.ts'
 
 /** Signing in through a person: what comes back starts a new grant, which nothing of the old one can overwrite. */
-export function createConsent(setup: Setup, grant: Grant): Connection['authorize'] {
+export function createConsent(given: Setup, grant: Grant): Connection['authorize'] {
   return {
     async begin(options = {}) {
-      const { record } = await openRecord(setup)
+      const { setup, record } = await openRecord(given)
       const credentials = record.credentials as Credentials | undefined
       const context = Object.assign(contextOf(setup, setup.world.guarded), { credentials }, options)
       return await guarded(setup, undefined, authorizationOf(setup).begin(context))
     },
     async complete(pending, callback, options = {}) {
+      const { setup } = await openRecord(given)
       const context = Object.assign(contextOf(setup, setup.world.guarded), {
         pending,
         callback: parametersOf(callback),
@@ -55,9 +56,9 @@ async function guarded<T>(setup: Setup, pending: Json | undefined, step: Promise
 }
 
 /** A reconnect always wins, however often a refresh writes at the same time. */
-async function replace(setup: Setup, credentials: Credentials): Promise<number> {
+async function replace(given: Setup, credentials: Credentials): Promise<number> {
   for (;;) {
-    const { record } = await openRecord(setup)
+    const { setup, record } = await openRecord(given)
     const fresh = newGrant(setup, credentials, record)
     if (await stored(() => setup.store.commit(setup.key, { parent: record, record: fresh })))
       return record.version + 1

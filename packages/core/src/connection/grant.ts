@@ -3,7 +3,7 @@ import type { StoredRecord } from '../store/contract.ts'
 import type { CredentialContext } from '../strategy.ts'
 import { abortable } from '../world/timers.ts'
 import { reachOf, type Reach } from './reach.ts'
-import { openRecord } from './record.ts'
+import { openRecord, sameCredentials } from './record.ts'
 import { persist, type Unsaved } from './persist.ts'
 import { attemptRenewal, missing } from './renewal.ts'
 import { contextOf, isStateless, type Setup } from './setup.ts'
@@ -50,14 +50,14 @@ export function createGrant(initial: Setup): Grant {
   let held: Held | undefined
   let flight: Promise<Held> | undefined
   let rejected: Held | undefined
-  let unaccepted: { readonly version: number; readonly at: number } | undefined
+  let unaccepted: { readonly record: StoredRecord; readonly at: number } | undefined
   let unsaved: Unsaved | undefined
   let failures = 0
   let closed = false
   const { world } = initial
 
   const isRejected = (record: StoredRecord): boolean =>
-    rejected?.record?.version === record.version && rejected.record.grant === record.grant
+    rejected !== undefined && sameCredentials(rejected.record, record)
   const keep = (next: Held): Held => (held = next)
   const unsavedTo = { keep: (next: Unsaved | undefined) => void (unsaved = next) }
 
@@ -94,8 +94,7 @@ export function createGrant(initial: Setup): Grant {
       const living =
         record.credentials !== undefined && (record.expiresAt ?? Infinity) > now && !isRejected(record)
       refused ??= forced ? record : undefined
-      const demanded =
-        refused !== undefined && refused.version === record.version && refused.grant === record.grant
+      const demanded = refused !== undefined && sameCredentials(refused, record)
       const fresh = living && now < freshUntil(record, setup.leewayMs)
       if (fresh && !demanded) return keep(await hold(record, freshUntil(record, setup.leewayMs)))
       const { leaf } = setup.form
@@ -137,7 +136,8 @@ export function createGrant(initial: Setup): Grant {
         throw outcome.error
       }
       if (outcome.kind === 'moved') continue
-      if (living && !demanded)
+      // Where a refresh ends the old access token at once, what somebody else is replacing is no longer worth a try.
+      if (living && !demanded && !setup.connector.oldAccessTokenDies)
         return keep(await hold(record, Math.min(record.expiresAt ?? Infinity, now + 1_000)))
       await waitForOther(record, round, giveUpAt)
     }
@@ -188,18 +188,13 @@ export function createGrant(initial: Setup): Grant {
     current: () => (held !== undefined && world.now() < held.freshUntil ? held : undefined),
     ensure: (signal) => forCaller(shared(false), signal),
     async renew(stale, signal) {
-      const version = stale.record?.version
-      if (
-        unaccepted !== undefined &&
-        unaccepted.version === version &&
-        world.now() - unaccepted.at < fruitlessMs
-      )
-        return stale
+      const isFruitless = unaccepted !== undefined && sameCredentials(unaccepted.record, stale.record)
+      if (isFruitless && world.now() - (unaccepted?.at ?? 0) < fruitlessMs) return stale
       rejected = stale
-      if (held?.record?.version === version && held?.record?.grant === stale.record?.grant) held = undefined
+      if (held !== undefined && isSame(held, stale)) held = undefined
       let next = await forCaller(shared(false), signal)
       if (isSame(next, stale)) next = await forCaller(shared(false), signal)
-      if (next.record !== undefined) unaccepted = { version: next.record.version, at: world.now() }
+      if (next.record !== undefined) unaccepted = { record: next.record, at: world.now() }
       return isSame(next, stale) ? stale : next
     },
     async force(signal) {
@@ -207,7 +202,8 @@ export function createGrant(initial: Setup): Grant {
       return await forCaller(shared(true), signal)
     },
     accept(accepted) {
-      if (unaccepted !== undefined && unaccepted.version === accepted.record?.version) unaccepted = undefined
+      if (unaccepted !== undefined && sameCredentials(unaccepted.record, accepted.record))
+        unaccepted = undefined
     },
     forget() {
       held = undefined
@@ -222,7 +218,7 @@ export function createGrant(initial: Setup): Grant {
 }
 
 function isSame(a: Held, b: Held): boolean {
-  return a.record?.version === b.record?.version && a.record?.grant === b.record?.grant
+  return sameCredentials(a.record, b.record)
 }
 
 /** The leeway is at most a fifth of the credentials' life, so that short-lived ones are not renewed at once. */

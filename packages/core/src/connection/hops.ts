@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts'
+import { redact } from '../http/redact.ts'
 import type { Call } from './call.ts'
 import { notReplayable } from './body.ts'
 
@@ -61,7 +62,8 @@ function added(href: string, sent: URL): [string, string][] {
  */
 export function bare(call: Call, secrets: readonly string[]): Call {
   const { href } = call
-  if (secrets.some((secret) => href.includes(secret) || href.includes(encodeURIComponent(secret)))) {
+  const spaced = href.replaceAll('+', '%20')
+  if (redact(href, secrets) !== href || redact(spaced, secrets) !== spaced) {
     throw new AuthError(
       'origin_forbidden',
       `A redirect to ${new URL(href).origin} was not followed because its address carries a credential`,

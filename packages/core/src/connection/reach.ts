@@ -1,7 +1,7 @@
 import { AuthError } from '../errors.ts'
 import { checkOrigin, matchesOrigin } from '../http/origin.ts'
 import { parseUrlTemplate, renderUrl, type UrlTemplate } from '../http/url-template.ts'
-import { addressClass } from '../world/addresses.ts'
+import { addressClass, isAllowed } from '../world/addresses.ts'
 import type { AuthStrategy, BaseUrl, Known } from '../strategy.ts'
 import type { NetworkOptions } from '../world/options.ts'
 
@@ -120,7 +120,14 @@ async function resolveBase(
   const computed = await baseUrl?.(known)
   if (computed === undefined) return undefined
   if (!URL.canParse(computed)) throw forbidden('The computed base URL is not a URL')
-  checkAgainst(patterns, new URL(computed).origin)
+  const { origin, hostname } = new URL(computed)
+  checkAgainst(patterns, origin)
+  // A value may choose the host here; what code names exactly it has not chosen.
+  if (!isAllowed(addressClass(hostname), allow) && !patterns?.includes(origin)) {
+    throw forbidden(
+      `The computed base URL is on ${origin}, which is not a public address; network.allow must permit it`,
+    )
+  }
   return computed
 }
 

@@ -77,6 +77,11 @@ function canonical(value: Json | undefined): string | undefined {
   )
 }
 
+/** The same credentials of the same grant, whatever else was written beside them. */
+export function sameCredentials(a: StoredRecord | undefined, b: StoredRecord | undefined): boolean {
+  return a === b || (a?.grant === b?.grant && sameJson(a?.credentials, b?.credentials))
+}
+
 /** Runs one step of the store. @throws {AuthError} store_unavailable */
 export async function stored<T>(step: () => Promise<T>): Promise<T> {
   try {
@@ -106,6 +111,12 @@ export async function openRecord(given: Setup): Promise<Opened> {
       const created = await stored(() => setup.store.create(setup.key, newGrant(setup, setup.seed)))
       if (created) emit(setup, 'connection.created', { version: 1, expiresAt: setup.seed?.expiresAt })
       continue
+    }
+    if (record.connector !== setup.connector.key) {
+      throw new AuthError(
+        'definition_invalid',
+        `The key "${setup.key}" belongs to a connection of "${record.connector}"; give this one another`,
+      )
     }
     if (sameJson(record.settings, setup.stored) && record.scheme === setup.form.leaf.scheme)
       return { setup, record }

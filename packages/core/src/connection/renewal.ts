@@ -1,11 +1,11 @@
 import { AuthError, reworded } from '../errors.ts'
 import { toAuthError } from '../http/failure.ts'
-import { redact } from '../http/redact.ts'
+import { redacted } from '../http/redact.ts'
 import type { StoredRecord } from '../store/contract.ts'
 import type { AuthStrategy, CredentialContext, Credentials } from '../strategy.ts'
 import { deadline } from '../world/timers.ts'
 import { persist, type Saving } from './persist.ts'
-import { sameJson, stored } from './record.ts'
+import { sameCredentials, stored } from './record.ts'
 import { contextOf, emit, randomId, secretsFor, type Setup } from './setup.ts'
 
 /** Added to the provider's time limit, so that what came back can be persisted inside the lease. */
@@ -13,6 +13,8 @@ const persistMs = 10_000
 /** How long a request of a killed process may still be running at the provider. */
 const processingMs = 30_000
 const maxWaitMs = 60_000
+/** However long a provider asks to be left alone, it is asked again after an hour. */
+const longestWaitMs = 3_600_000
 
 /** How an attempt to renew ended. */
 export type Outcome =
@@ -52,13 +54,10 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
   )
   if (claim === undefined) return { kind: 'busy' }
   const left = (record.expiresAt ?? Infinity) - startedAt
-  if (
-    claim.intentAt !== undefined &&
-    rotation === 'strict' &&
-    rotates &&
-    attempt.usable &&
-    left > leaseMs + quiesceMs
-  ) {
+  // Inside the grace period a used token is still accepted; after it, and under strict rotation, never again.
+  const { graceMs = 0 } = setup.connector
+  const inGrace = rotation === 'grace' && startedAt - (claim.intentAt ?? 0) < graceMs
+  if (claim.intentAt !== undefined && !inGrace && rotates && attempt.usable && left > leaseMs + quiesceMs) {
     // The used token may be dead; asking now could only end the access token that still works.
     await stored(() => setup.store.release(setup.key, { owner, keepIntent: true }))
     const error = new AuthError('provider_unavailable', 'The outcome of the last refresh is unknown', {
@@ -149,24 +148,25 @@ export function missing({ form: { leaf }, connector }: Setup, record: StoredReco
 /** Writes down why an attempt failed and says how long to wait. */
 async function report(attempt: Attempt, owner: string, thrown: unknown, unsure: boolean): Promise<Outcome> {
   const { setup, record } = attempt
-  const failure = toAuthError(thrown, { now: setup.world.now(), scheme: setup.form.leaf.scheme })
+  let failure = toAuthError(thrown, { now: setup.world.now(), scheme: setup.form.leaf.scheme })
   if (failure.remedy === 'reconnect') {
     // Another process may have presented the token first: a rejection is believed only after re-reading.
-    const now = await setup.store.read(setup.key).catch(() => undefined)
-    if (now !== undefined && (now.grant !== record.grant || !sameJson(now.credentials, record.credentials)))
-      return { kind: 'moved' }
+    try {
+      const now = await stored(() => setup.store.read(setup.key))
+      if (!sameCredentials(now, record)) return { kind: 'moved' }
+    } catch (error) {
+      failure = error as AuthError
+    }
   }
-  const message = redact(failure.message, secretsFor(setup, record.credentials))
   const hint =
     unsure && failure.code === 'credentials_rejected'
       ? ' (an earlier refresh never reported back: its token was lost)'
       : ''
-  const error = reworded(failure, message + hint)
-  const transient = error.remedy === 'retry' || error.remedy === 'operator'
+  const clean = redacted(failure, secretsFor(setup, record.credentials))
+  const error = reworded(clean, clean.message + hint)
   const jitter = 0.5 + (setup.world.random(1)[0] ?? 0) / 512
-  const waitMs = transient
-    ? (error.retryAfter ?? Math.min(maxWaitMs, 1_000 * 2 ** attempt.failures) * jitter)
-    : 0
+  const backOffMs = Math.min(maxWaitMs, 1_000 * 2 ** attempt.failures) * jitter
+  const waitMs = error.remedy === 'reconnect' ? 0 : Math.min(error.retryAfter ?? backOffMs, longestWaitMs)
   await setup.store
     .release(setup.key, {
       owner,

@@ -1,5 +1,5 @@
-import { AuthError, isAuthError, reworded } from '../errors.ts'
-import { redact } from '../http/redact.ts'
+import { AuthError, isAuthError } from '../errors.ts'
+import { redact, redacted } from '../http/redact.ts'
 import type { OutgoingRequest, Verdict } from '../strategy.ts'
 import { notReplayable } from './body.ts'
 import { initFor, locate, outgoing, takeCall } from './call.ts'
@@ -14,6 +14,8 @@ export interface Sender {
   readonly send: typeof globalThis.fetch
   /** Ends every wait of the connection. */
   readonly signal: AbortSignal | undefined
+  /** Whether a redirect may lead away from the connector's origins: the caller's own may, a test may not. */
+  readonly leaves: boolean
   /** A response has said that a person must act. */
   reconnect(held: Held): Promise<void>
   sleep(ms: number, signal?: AbortSignal): Promise<void>
@@ -36,6 +38,7 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
     for (let hops = 0; ;) {
       if (!left && !held.reach.allows(call.href)) {
         if (hops === 0) mustReach(call.href, held)
+        if (!sender.leaves) throw strayed(call.href)
         left = true
         call = bare(call, secretsFor(held.setup, held.record?.credentials))
       }
@@ -47,7 +50,9 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
         // A strategy cannot move a request.
         if (request.url.href !== call.href) mustReach(request.url.href, held)
       }
-      const response = await sender.send(request.url.href, initFor(call, request, signal))
+      const response = await sender
+        .send(request.url.href, initFor(call, request, signal))
+        .catch((error: unknown) => unsent(error, held))
       if (!left) {
         const judged = verdictOf(response, held, request)
         const verdict = judged instanceof Promise ? await judged : judged
@@ -70,12 +75,13 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
           : presented(response, call.href, hops > 0)
       call = next
       hops += 1
-      done = undefined
+      // Another place may ask another question, as Digest does at each origin.
+      done?.delete('retry')
     }
   }
 }
 
-/** What is done at most once a hop. */
+/** What is done at most once a request; `retry`, once a hop. */
 type Step = Verdict | 'wait'
 
 const again = 'it would have to be sent again with new credentials, which are ready for the next call'
@@ -131,8 +137,21 @@ function unapplied(error: unknown, held: Held): AuthError {
       `The strategy "${scheme}" could not be applied to the request`,
       { scheme },
     )
-  const message = redact(error.message, secretsFor(held.setup, held.record?.credentials))
-  return message === error.message ? error : reworded(error, message)
+  return redacted(error, secretsFor(held.setup, held.record?.credentials))
+}
+
+/** The network's own error, unless it repeats a secret: Deno's names the whole URL. */
+function unsent(error: unknown, { setup, record }: Held): never {
+  const { message } = error as Error
+  const clean = redact(message, secretsFor(setup, record?.credentials))
+  throw clean === message ? error : new TypeError(clean)
+}
+
+function strayed(href: string): AuthError {
+  return new AuthError(
+    'response_invalid',
+    `A redirect to ${new URL(href).origin} was not followed; it is not part of the API`,
+  )
 }
 
 function propagationLeft(held: Held): number {

@@ -3,7 +3,7 @@ import type { Connector } from '../connector.ts'
 import type { AuthError } from '../errors.ts'
 import type { AuthEvent, AuthEventType, OnEvent } from '../events.ts'
 import { secretsOf, type Checked } from '../fields/settings.ts'
-import { authKy, kyFor } from '../http/ky.ts'
+import { authKy } from '../http/ky.ts'
 import type { StoreDriver } from '../store/contract.ts'
 import type { AuthContext, Credentials, Json } from '../strategy.ts'
 import type { World } from '../world/world.ts'
@@ -55,7 +55,7 @@ export function contextOf(
     memory: setup.memory,
     fetch,
     get http() {
-      return (http ??= base === undefined ? authKy(fetch) : kyFor(fetch, base))
+      return (http ??= authKy(fetch, base))
     },
     now: setup.world.now,
     random: setup.world.random,
@@ -79,6 +79,15 @@ export function randomId(setup: Setup): string {
 }
 
 /** Tells the host; its own errors are its own. */
+export function notify(onEvent: OnEvent | undefined, event: AuthEvent): void {
+  try {
+    onEvent?.(event)
+  } catch {
+    // A listener must not be able to break a sign-in.
+  }
+}
+
+/** Tells the host what happened to this connection. */
 export function emit(
   setup: Setup,
   type: AuthEventType,
@@ -87,26 +96,23 @@ export function emit(
   } = {},
 ): void {
   const { failure, ...rest } = detail
-  try {
-    setup.onEvent?.({
-      type,
-      at: setup.world.now(),
-      key: setup.key,
-      connector: setup.connector.key,
-      scheme: setup.form.leaf.scheme,
-      owner: setup.owner,
-      tenant: setup.tenant,
-      ...rest,
-      ...(failure && {
-        error: {
-          code: failure.code,
-          remedy: failure.remedy,
-          message: failure.message,
-          retryAfter: failure.retryAfter,
-        },
-      }),
-    })
-  } catch {
-    // A listener must not be able to break a sign-in.
-  }
+  const { key, connector, owner, tenant } = setup
+  notify(setup.onEvent, {
+    type,
+    at: setup.world.now(),
+    key,
+    connector: connector.key,
+    scheme: setup.form.leaf.scheme,
+    owner,
+    tenant,
+    ...rest,
+    ...(failure && {
+      error: {
+        code: failure.code,
+        remedy: failure.remedy,
+        message: failure.message,
+        retryAfter: failure.retryAfter,
+      },
+    }),
+  })
 }

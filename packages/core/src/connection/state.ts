@@ -1,6 +1,6 @@
-import { remedyOf, reworded, type AuthError } from '../errors.ts'
+import { remedyOf, type AuthError } from '../errors.ts'
 import { toAuthError } from '../http/failure.ts'
-import { redact } from '../http/redact.ts'
+import { redacted } from '../http/redact.ts'
 import type { Failure, ListedRecord, StoredRecord } from '../store/contract.ts'
 import type { AuthStrategy, CredentialContext } from '../strategy.ts'
 import type { Grant } from './grant.ts'
@@ -73,9 +73,4 @@ export async function endCredentials(given: Setup, grant: Grant): Promise<void> 
   grant.forget()
   emit(setup, 'connection.revoked')
   if (failure) throw failure
-}
-
-/** The same error without any of these secrets, and without the causes that may carry them. */
-export function redacted(error: AuthError, secrets: readonly string[]): AuthError {
-  return reworded(error, redact(error.message, secrets))
 }

@@ -35,13 +35,13 @@ function byRule(
       return 'renew'
   }
   const { body } = rule
-  if (body === undefined || response.body === null || isStream(response)) return undefined
+  if (body === undefined || response.body === null || !hasEnd(response)) return undefined
   return peek(response).then((content) => (body(content, response) ? 'renew' : undefined))
 }
 
-/** An event stream never ends, so nobody can wait for its body. */
-function isStream(response: Response): boolean {
-  return response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
+/** A stream of events or lines may never end, so nobody can wait for its body: only one of known length, or one JSON document. */
+function hasEnd({ headers }: Response): boolean {
+  return headers.has('content-length') || /^[^;]*[/+]json *(;|$)/i.test(headers.get('content-type') ?? '')
 }
 
 const peekedBytes = 65_536

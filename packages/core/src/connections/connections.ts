@@ -1,15 +1,17 @@
 import { openConnection, setupFor } from '../connect.ts'
 import type { Grant } from '../connection/grant.ts'
 import { contentOf, newGrant, openRecord, stored } from '../connection/record.ts'
-import { emit, randomId, type Setup } from '../connection/setup.ts'
+import { emit, notify, randomId, type Setup } from '../connection/setup.ts'
 import { endCredentials, statusIn } from '../connection/state.ts'
 import type { Connection } from '../connection/types.ts'
 import type { Connector } from '../connector.ts'
 import { AuthError } from '../errors.ts'
+import type { AuthEventType } from '../events.ts'
 import { toAuthError } from '../http/failure.ts'
 import type { ListedRecord, StoredRecord } from '../store/contract.ts'
-import type { AuthStrategy, Json } from '../strategy.ts'
+import type { Json } from '../strategy.ts'
 import { systemNow } from '../world/clock.ts'
+import { refuseOperatorValues, storedSettings, strategyOf } from './settings.ts'
 import type {
   Connections,
   ConnectionsOptions,
@@ -32,6 +34,7 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
   const { store } = options
   const byKey = new Map(Object.values(options.connectors).map((connector) => [connector.key, connector]))
   const live = new Map<string, Live>()
+  const now = options.now ?? systemNow
   let closed = false
 
   /** A setup whose settings are the record's: what another process writes is taken over. */
@@ -53,7 +56,7 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
     }
   }
 
-  async function read(key: string, filter: Filter = {}): Promise<{ record: StoredRecord; setup: Setup }> {
+  async function read(key: string, filter: Filter = {}): Promise<StoredRecord> {
     const record = await stored(() => store.read(key))
     const names = ['connector', 'owner', 'tenant'] as const
     if (
@@ -62,18 +65,27 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
     ) {
       throw new AuthError('credentials_missing', `There is no connection "${key}"`)
     }
-    const connector = byKey.get(record.connector)
-    if (connector === undefined) {
-      throw new AuthError(
-        'definition_invalid',
-        `"${key}" is a connection of "${record.connector}", which is not among the connectors`,
-      )
-    }
-    return { record, setup: await setupOf(connector, key, record.settings as Settings, record) }
+    return record
+  }
+
+  function connectorOf({ key, connector }: StoredRecord): Connector {
+    const known = byKey.get(connector)
+    if (known !== undefined) return known
+    throw new AuthError(
+      'definition_invalid',
+      `"${key}" is a connection of "${connector}", which is not among the connectors`,
+    )
+  }
+
+  async function setupFrom(record: StoredRecord): Promise<Setup> {
+    return await setupOf(connectorOf(record), record.key, record.settings as Settings, record)
+  }
+
+  function refuseClosed(): void {
+    if (closed) throw new AuthError('store_unavailable', 'These connections are closed')
   }
 
   function keep(setup: Setup): Live {
-    if (closed) throw new AuthError('store_unavailable', 'These connections are closed')
     const known = live.get(setup.key)
     if (known !== undefined) return known
     const opened = openConnection(setup)
@@ -82,8 +94,9 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
   }
 
   async function create(connector: Connector | undefined, given: NewConnection): Promise<Connection> {
-    if (connector === undefined) throw new TypeError('connections.create(): no such connector')
-    refuseOperatorValues(connector, given)
+    refuseClosed()
+    if (connector === undefined) throw new AuthError('definition_invalid', 'There is no such connector')
+    refuseOperatorValues(connector, given.settings as Settings)
     const asked = await setupOf(
       connector,
       given.key ?? '',
@@ -101,42 +114,44 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
   }
 
   /** A change beside the credentials: a renewal under way is not disturbed. */
-  async function change(key: string, content: Partial<StoredRecord>): Promise<Setup> {
+  async function change(key: string, type: AuthEventType, content: Partial<StoredRecord>): Promise<void> {
     for (;;) {
-      const { record, setup } = await read(key)
+      const record = await read(key)
       const next = { parent: record, record: { ...contentOf(record), ...content }, keepLease: true }
-      if (await stored(() => store.commit(key, next))) {
-        live.get(key)?.grant.forget()
-        return setup
-      }
+      if (!(await stored(() => store.commit(key, next)))) continue
+      live.get(key)?.grant.forget()
+      tell(type, record)
+      return
     }
+  }
+
+  /** Events of records, which may be of a connector that is gone. */
+  function tell(type: AuthEventType, record: StoredRecord): void {
+    const { key, connector, scheme, owner, tenant } = record
+    notify(options.onEvent, { type, at: now(), key, connector, scheme, owner, tenant })
   }
 
   return {
     create: (name, given) => create(options.connectors[name], given as NewConnection) as never,
-    get: async (key, filter) => keep((await read(key, filter)).setup).connection,
+    async get(key, filter) {
+      refuseClosed()
+      return keep(await setupFrom(await read(key, filter))).connection
+    },
     async list({ limit = defaultPage, ...page } = {}) {
       const { records, more } = await stored(() => store.list({ ...page, limit }))
       return { connections: records.map(summary), more }
     },
-    async update(key, settings) {
-      const { record, setup } = await read(key)
-      const before = record.settings as Settings
-      const changed = await setupOf(setup.connector as Connector, key, { ...before, ...settings }, record)
-      const next = {
-        ...changed,
-        stored: storedSettings(changed, { ...before, ...settings }),
-        adopt: undefined,
-      }
-      await openRecord(next)
+    async update(key, settings, app = {}) {
+      const record = await read(key)
+      const connector = connectorOf(record)
+      refuseOperatorValues(connector, settings)
+      const merged = { ...(record.settings as Settings), ...settings, ...app }
+      const changed = await setupOf(connector, key, merged, record)
+      await openRecord({ ...changed, stored: storedSettings(changed, merged), adopt: undefined })
       live.get(key)?.grant.forget()
     },
-    async pause(key) {
-      emit(await change(key, { paused: true }), 'connection.paused')
-    },
-    async resume(key) {
-      emit(await change(key, { paused: false }), 'connection.resumed')
-    },
+    pause: (key) => change(key, 'connection.paused', { paused: true }),
+    resume: (key) => change(key, 'connection.resumed', { paused: false }),
     async import(rows) {
       const results: ({ readonly key: string } | { readonly error: AuthError })[] = []
       for (const row of rows) {
@@ -144,7 +159,7 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
           await create(options.connectors[row.connector], row).then(
             ({ key }) => ({ key }),
             (error: unknown) => ({
-              error: toAuthError(error, { now: (options.now ?? systemNow)(), scheme: row.connector }),
+              error: toAuthError(error, { now: now(), scheme: row.connector }),
             }),
           ),
         )
@@ -152,66 +167,33 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
       return results
     },
     async remove(key) {
-      const { setup } = await read(key)
-      const { grant } = keep(setup)
-      const failure = await endCredentials(setup, grant).then(
+      const record = await read(key)
+      // A record whose connector or settings no longer fit cannot be ended at the provider, but it goes.
+      const setup = await setupFrom(record).catch(() => undefined)
+      const ended = setup && endCredentials(setup, keep(setup).grant)
+      const failure = await ended?.then(
         () => undefined,
         (error: unknown) => error as AuthError,
       )
       const removed = await stored(() => store.delete(key))
+      live.get(key)?.grant.forget()
       live.delete(key)
-      grant.forget()
-      emit(setup, 'connection.deleted')
+      tell('connection.deleted', record)
       if (failure !== undefined) throw failure
       return removed
     },
     async close() {
       closed = true
-      await Promise.all([...live.values()].map(({ grant }) => grant.close()))
+      const ends = await Promise.allSettled([...live.values()].map(({ grant }) => grant.close()))
       live.clear()
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
     },
   }
 
   function summary(record: ListedRecord): Summary {
     const { key, connector, owner, tenant, createdAt, updatedAt } = record
     const auth = byKey.get(connector)?.auth
-    const status = statusIn(auth && strategyOf(auth, record.scheme), record, (options.now ?? systemNow)())
+    const status = statusIn(auth && strategyOf(auth, record.scheme), record, now())
     return { ...status, key, connector, owner, tenant, createdAt, updatedAt }
   }
-}
-
-/** The strategy of that scheme among a selector's options. */
-function strategyOf(auth: AuthStrategy, scheme: string): AuthStrategy | undefined {
-  if (auth.scheme === scheme && !auth.select) return auth
-  for (const choice of Object.values(auth.choices ?? {})) {
-    const found = strategyOf(choice, scheme)
-    if (found) return found
-  }
-  return undefined
-}
-
-/** The operator's values come from one source; a connection overrides them only through `app`. */
-function refuseOperatorValues(connector: Connector, { settings }: NewConnection): void {
-  const faults = Object.keys(settings as Settings)
-    .filter((field) => connector.auth.fields[field]?.owner === 'app')
-    .map((field) => ({
-      field,
-      problem: 'is set by the operator; pass it in app to override it for this connection',
-    }))
-  if (faults.length > 0) {
-    throw new AuthError(
-      'settings_invalid',
-      faults.map(({ field, problem }) => `${field} ${problem}`).join('; '),
-      { faults },
-    )
-  }
-}
-
-/** What is written to the record: the user's checked settings, and the operator's only where they were overridden. */
-function storedSettings({ form }: Setup, overridden: Settings = {}): Record<string, Json> {
-  return Object.fromEntries(
-    Object.entries(form.settings).filter(
-      ([name]) => form.fields[name]?.owner !== 'app' || Object.hasOwn(overridden, name),
-    ),
-  ) as Record<string, Json>
 }

@@ -14,6 +14,8 @@ export interface Checked {
   readonly settings: Readonly<Record<string, unknown>>
   /** The strategy at the end of `select`. */
   readonly leaf: AuthStrategy
+  /** The strategies that `select` passed through, from the first to the leaf. */
+  readonly path: readonly AuthStrategy[]
   /** All fields that were asked, a selector's before its option's. */
   readonly fields: Fields
 }
@@ -36,6 +38,7 @@ export function checkSettings(auth: AuthStrategy, input: unknown): Checked {
   }
   const given = (input ?? {}) as Readonly<Record<string, unknown>>
   let leaf = auth
+  const path = [auth]
   for (let fields = auth.fields; ; fields = { ...fields, ...leaf.fields }) {
     checkFields(fields)
     const { settings, faults } = checkForm(fields, given)
@@ -44,10 +47,11 @@ export function checkSettings(auth: AuthStrategy, input: unknown): Checked {
     const stuck = faults.some(({ field }) => discriminator === undefined || field === discriminator)
     if (leaf.select && !stuck) {
       leaf = leaf.select(settings)
+      path.push(leaf)
       continue
     }
     const all = [...faults, ...strangers(auth, fields, given)]
-    if (all.length === 0) return { settings, leaf, fields }
+    if (all.length === 0) return { settings, leaf, path, fields }
     const list = all.map(({ field, problem }) => `${field}: ${problem}`).join(' ')
     throw new AuthError('settings_invalid', `The settings for "${auth.scheme}" are not valid. ${list}`, {
       scheme: leaf.scheme,

@@ -1,3 +1,4 @@
+import { reworded, type AuthError } from '../errors.ts'
 import { base64Encode, base64urlEncode, utf8 } from './encoding.ts'
 
 const mask = '•••'
@@ -37,4 +38,10 @@ export function redact(text: string, secrets: Iterable<string>): string {
   return forms
     .sort((a, b) => b.length - a.length)
     .reduce((result, form) => result.replaceAll(form, mask), text)
+}
+
+/** The same error without any of these secrets, and without the causes that may carry them. */
+export function redacted(error: AuthError, secrets: readonly string[]): AuthError {
+  const faults = error.faults?.map(({ field, problem }) => ({ field, problem: redact(problem, secrets) }))
+  return reworded(error, redact(error.message, secrets), faults)
 }

@@ -110,3 +110,103 @@ test('failures back off, jittered and doubling, and Retry-After is honoured', as
   expect(attempts.length).toBeGreaterThan(3)
   expect(attempts.length).toBeLessThan(9)
 })
+
+test('inside the grace period an attempt of unknown outcome is repeated, after it no more', async () => {
+  const refreshesAfter = async (waitMs: number): Promise<number> => {
+    const world = rig()
+    let refreshes = 0
+    const auth = tokenStrategy({
+      refresh: () => {
+        refreshes++
+        throw new AuthError('provider_unavailable', 'reset', { ambiguous: true, retryAfter: 1_000 })
+      },
+    })
+    const connector = {
+      key: 'token',
+      name: 'Token',
+      auth,
+      rotation: 'grace' as const,
+      graceMs: 120_000,
+      baseUrl: api,
+    }
+    const c = world.open(connector as never, {
+      credentials: token(world, 'old'),
+      origins: undefined,
+      leewayMs: 700_000,
+    })
+    await c.credentials()
+    await world.clock.advance(hour - 690_000)
+    await c.fetch(api)
+    await world.clock.advance(waitMs)
+    await c.fetch(api)
+    return refreshes
+  }
+  expect(await refreshesAfter(60_000)).toBe(2)
+  expect(await refreshesAfter(200_000)).toBe(1)
+})
+
+test('where a refresh ends the old access token at once, nobody sends it while another refreshes', async () => {
+  for (const oldAccessTokenDies of [false, true]) {
+    const world = rig()
+    const auth = tokenStrategy({ refresh: () => Promise.reject(new Error('not mine')) })
+    const connector = { key: 'token', name: 'Token', auth, oldAccessTokenDies, baseUrl: api }
+    const c = world.open(connector as never, { credentials: token(world, 'old'), origins: undefined })
+    await c.credentials()
+    await world.clock.advance(hour - 100_000)
+    const record = await world.store.read('token')
+    if (record === undefined) throw new Error('no record')
+    const claim = {
+      grant: record.grant,
+      version: record.version,
+      owner: 'other',
+      leaseMs: 25_000,
+      quiesceMs: 0,
+    }
+    await world.store.acquire('token', claim)
+    const request = c.fetch(api)
+    await world.clock.advance(10)
+    expect(world.sent.length).toBe(oldAccessTokenDies ? 0 : 1)
+    const next = { ...record, credentials: { token: 'theirs' }, expiresAt: world.clock.now() + hour }
+    await world.store.commit('token', { parent: record, record: next })
+    await world.clock.advance(1_000)
+    await request
+    expect(world.sent[0]?.headers.get('authorization')).toBe(
+      oldAccessTokenDies ? 'Bearer theirs' : 'Bearer old',
+    )
+  }
+})
+
+test('a rejection is not believed while the store cannot be asked whether a sibling was first', async () => {
+  const world = rig()
+  let down = false
+  const provider = {
+    refresh: () => {
+      down = true
+      throw new AuthError('credentials_rejected', 'invalid_grant')
+    },
+  }
+  const read = (key: string) => (down ? Promise.reject(new Error('down')) : world.store.read(key))
+  const c = expired(world, provider, { read })
+  await expect(c.fetch(api)).rejects.toMatchObject({ code: 'store_unavailable' })
+  down = false
+  expect(await c.status()).not.toMatchObject({ state: 'reconnect' })
+})
+
+test('no remedy is asked for again and again, and no Retry-After lasts longer than an hour', async () => {
+  for (const code of ['settings_invalid', 'definition_invalid', 'client_rejected'] as const) {
+    const world = rig()
+    let asked = 0
+    const provider = {
+      acquire: () => {
+        asked++
+        throw new AuthError(code, 'no', { retryAfter: 30 * 24 * hour })
+      },
+    }
+    const c = world.open(tokenStrategy(provider))
+    for (let n = 0; n < 10; n += 1) await expect(c.fetch(api)).rejects.toMatchObject({ code })
+    expect(asked).toBe(1)
+    await world.clock.advance(hour + 1)
+    await expect(c.fetch(api)).rejects.toMatchObject({ code })
+    expect(asked).toBe(2)
+  }
+})

@@ -184,3 +184,27 @@ test('a strategy that computes its base URL lets credentials reach that one, not
   await expect(c.fetch('https://other.example.com/')).rejects.toMatchObject({ code: 'origin_forbidden' })
   expect(sent.length).toBe(2)
 })
+
+test('a host that a value chooses is a public one, unless the host allows others', async () => {
+  const { fetch, sent } = network()
+  const anywhere = {
+    baseUrl: ({ settings }: { settings: Readonly<Record<string, unknown>> }) => String(settings['site']),
+    originPatterns: ['https://*'],
+  }
+  for (const site of [
+    'https://169.254.169.254/',
+    'https://10.0.0.1/',
+    'https://localhost/',
+    'https://[::1]/',
+  ]) {
+    const c = connect(connector(anywhere), { settings: { site }, fetch })
+    await expect(c.fetch('/x')).rejects.toMatchObject({ code: 'origin_forbidden' })
+  }
+  expect(sent).toEqual([])
+  const allowed = connect(connector(anywhere), {
+    settings: { site: 'https://10.0.0.1/' },
+    network: { allow: 'private' },
+    fetch,
+  })
+  expect((await allowed.fetch('/x')).status).toBe(200)
+})

@@ -64,6 +64,27 @@ test('a secret anywhere else in a foreign Location stops the request', async () 
   expect(world.sent.length).toBe(1)
 })
 
+test('nor may it stand there in base64, or with a plus for a space', async () => {
+  for (const [secret, path] of [
+    ['CANARY', `?x=${btoa('user:CANARY')}`],
+    ['CAN ARY', '?x=CAN+ARY'],
+  ] as const) {
+    const world = rig(first(`${other}/${path}`))
+    const c = world.open(both, { settings: { apiKey: secret } })
+    await expect(c.fetch(`${api}/`)).rejects.toMatchObject({ code: 'origin_forbidden' })
+    expect(world.sent.length).toBe(1)
+  }
+})
+
+test('an error of the network that repeats the signed URL is shown without the key', async () => {
+  const failing = rig((request) =>
+    Promise.reject(new TypeError(`error sending request for url (${request.url})`)),
+  )
+  await expect(open(failing).fetch(`${api}/`)).rejects.toThrow(
+    `error sending request for url (${api}/?key=•••)`,
+  )
+})
+
 test('a request that left stays bare even when it is sent back', async () => {
   const world = rig((_, count) =>
     count === 1 ? to(`${other}/`) : count === 2 ? to(`${api}/back`) : new Response('end'),

@@ -92,3 +92,38 @@ test('inspect decides: retry signs again once, reconnect marks the connection an
   await expect(c.refresh()).resolves.toBe(undefined)
   expect((await c.status()).state).toBe('connected')
 })
+
+test('a write beside the credentials does not make a rejected token new', async () => {
+  const world = rig(
+    ({ headers }) =>
+      new Response(null, { status: headers.get('authorization') === bearer('old') ? 401 : 200 }),
+  )
+  const strategy = tokenStrategy(
+    { refresh: () => Promise.resolve(token(world.clock, 'new')) },
+    { test: () => Promise.resolve({ label: 'Ada' }) },
+  )
+  const c = world.open(strategy, { credentials: token(world.clock, 'old') })
+  await c.credentials()
+  await c.test()
+  expect((await c.fetch(api)).status).toBe(200)
+  expect(world.sent.map(({ headers }) => headers.get('authorization'))).toEqual([
+    bearer('old'),
+    bearer('new'),
+  ])
+})
+
+test('one renewal a request holds over all its redirects', async () => {
+  let acquired = 0
+  const world = rig(({ url }, count) =>
+    count > 8
+      ? new Response('end')
+      : count % 2 === 0
+        ? new Response(null, { status: 302, headers: { location: `${url}x` } })
+        : new Response(null, { status: 401 }),
+  )
+  const c = world.open(
+    tokenStrategy({ acquire: (n) => ((acquired = n), Promise.resolve(token(world.clock, `a${n}`))) }),
+  )
+  expect((await c.fetch(`${api}/`)).status).toBe(401)
+  expect([acquired, world.sent.length]).toEqual([2, 3])
+})

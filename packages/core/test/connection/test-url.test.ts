@@ -19,7 +19,7 @@ test('a test whose credential stands in the address works, and reads an address 
     },
   })
   const fetch = async (input: RequestInfo | URL): Promise<Response> => {
-    sent.push(String(input))
+    sent.push(input instanceof Request ? input.url : input.toString())
     return new Response('{}')
   }
   await connect(connector, { settings: { key: 'k-123' }, fetch }).test()

@@ -40,7 +40,11 @@ const rules: [string, RenewWhen, () => Response][] = [
     { body: (body) => (body as { ok?: boolean }).ok === false },
     () => Response.json({ ok: false, error: 'token_expired' }),
   ],
-  ['a text body', { body: (body) => body === 'expired' }, () => new Response('expired')],
+  [
+    'a text body',
+    { body: (body) => body === 'expired' },
+    () => new Response('expired', { headers: { 'content-length': '7' } }),
+  ],
 ]
 test.each(rules)('renewWhen: %s renews a ready-made strategy', async (_, renewWhen, answer) => {
   const world = rig(stale(answer))
@@ -54,28 +58,30 @@ test('renewWhen replaces the 401: what it does not name is returned', async () =
   expect(world.sent.length).toBe(1)
 })
 
-test('a body that is looked at is still whole for the caller, and an event stream is not looked at', async () => {
+test('a body that is looked at is still whole for the caller, and a stream that may never end is not looked at', async () => {
   const looked: unknown[] = []
   const renewWhen: RenewWhen = { body: (body) => (looked.push(body), false) }
   const long = 'x'.repeat(300_000)
   expect(
     await (
       await open(
-        rig(() => new Response(long)),
+        rig(() => new Response(long, { headers: { 'content-length': String(long.length) } })),
         { renewWhen },
       ).fetch('/x')
     ).text(),
   ).toBe(long)
   expect(looked.map((body) => String(body).length)).toEqual([expect.any(Number)])
-  const events = new Response(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } })
-  expect(
-    (
-      await open(
-        rig(() => events),
-        { renewWhen },
-      ).fetch('/x')
-    ).status,
-  ).toBe(200)
+  for (const type of ['text/event-stream', 'application/x-ndjson', 'text/plain']) {
+    const endless = new Response(new ReadableStream(), { headers: { 'content-type': type } })
+    expect(
+      (
+        await open(
+          rig(() => endless),
+          { renewWhen },
+        ).fetch('/x')
+      ).status,
+    ).toBe(200)
+  }
   expect(looked.length).toBe(1)
 })
 
