@@ -16,6 +16,7 @@ export const rejectionLaws: readonly Law[] = [
         const trial = bench.again()
         const { opened, old } = await rejecting(trial)
         const { length } = opened.api
+        const asked = opened.own.length
         const response = await trial.drive(opened.send(sample, '/orders'))
         const { name } = sample
         same(response.status, 200, `${name}: the status at the end`)
@@ -26,6 +27,11 @@ export const rejectionLaws: readonly Law[] = [
           `${name}: the two requests, and how many more`,
         )
         same(trial.renewals(opened), 1, `${name}: how often credentials were renewed`)
+        const answers = trial.subject.kase.provider !== undefined
+        holds(
+          !answers || opened.own.length > asked,
+          `${name}: the provider was not asked for new credentials`,
+        )
         const now = secretsIn(trial.subject.kase, (await opened.record())?.credentials)
         const ended = old.filter((secret) => !now.includes(secret))
         holds(leaked(written(last), ended) === undefined, `${name}: the old credentials were sent again`)

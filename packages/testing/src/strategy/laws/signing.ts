@@ -1,6 +1,6 @@
 import type { AuthStrategy } from '@latchkey/core'
 import { holds, same } from '../../check.ts'
-import { inAnotherYear } from '../ambient.ts'
+import { inWorld } from '../ambient.ts'
 import { isUnsupported, law, type Law } from '../bench.ts'
 import type { Sent } from '../network.ts'
 import { own, ownHeader, samples } from '../samples.ts'
@@ -95,6 +95,11 @@ export const signingLaws: readonly Law[] = [
       await bench.drive(opened.succeed(sample, `${origin}/here`))
       for (const { url } of opened.api.slice(length)) same(url.origin, origin, 'where the request went')
     }
+    same(
+      opened.away.map(({ url }) => url.origin),
+      [],
+      'origins that are neither the API nor the provider',
+    )
   }),
 
   law(
@@ -146,7 +151,7 @@ export const signingLaws: readonly Law[] = [
   }),
 
   law(
-    'time and chance reach a signature through the context alone',
+    'time, chance and network reach a strategy through its context alone',
     async (bench) => {
       const sample = await bench.plainest()
       const run = async (): Promise<unknown> => {
@@ -160,13 +165,12 @@ export const signingLaws: readonly Law[] = [
           text,
         ])
       }
-      const once = await run()
-      const other = await inAnotherYear(run)
-      same(
-        other,
-        once,
-        'the same request at the same moment of the context, a year later for the rest of the world',
-      )
+      const once = await inWorld(0, run)
+      const later = await inWorld(400 * 86_400_000, run)
+      const what =
+        'the same request at the same moment of the context, a year later for the rest of the world'
+      same(later.result, once.result, what)
+      same(once.fetches, 0, 'how often the global fetch was called')
     },
     ({ subject }) => !subject.kase.randomised,
   ),
