@@ -3,8 +3,13 @@
 # Quick, and without a network, when nothing is missing. Run as root, or with sudo at hand.
 set -euo pipefail
 
-# One name a line. Nothing is needed yet.
-packages=()
+# One name a line.
+packages=(
+  apache2-bin
+  lighttpd
+  python3-cryptography
+  python3-oauthlib
+)
 
 missing=()
 for package in "${packages[@]}"; do
