@@ -65,7 +65,9 @@ export async function assumeRole(
     response = await send()
   }
   if (!response.ok) throw httpFailure(response, { scheme, now: c.now() })
-  return parsed(await response.text())
+  const { expiresAt, ...earned } = parsed(await response.text())
+  // STS says it on its own clock.
+  return { ...earned, expiresAt: expiresAt - (serverNow(c) - c.now()) }
 }
 
 async function signed(
@@ -98,7 +100,7 @@ async function signed(
 }
 
 /** The keys in STS's XML, whose values have no character that XML escapes. */
-function parsed(xml: string): AwsCredentials {
+function parsed(xml: string): AwsKeys & { readonly expiresAt: number } {
   const text = (name: string): string => {
     const value = new RegExp(`<${name}>\\s*([\\x21-\\x25\\x27-\\x3b=\\x3f-\\x7e]+)\\s*</${name}>`).exec(
       xml,

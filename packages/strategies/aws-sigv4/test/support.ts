@@ -1,4 +1,5 @@
 import { SignatureV4 } from '@smithy/signature-v4'
+import { connect, type AuthStrategy } from '@latchkey/core'
 import { createHash, createHmac, type BinaryLike } from 'node:crypto'
 
 export const keys = {
@@ -6,6 +7,20 @@ export const keys = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
 }
 export const at = Date.UTC(2015, 7, 30, 12, 36, 0)
+
+export const origins = [
+  ...['dynamodb', 'sqs', 'bucket.s3'].map((service) => `https://${service}.eu-west-1.amazonaws.com`),
+  'https://sqs.cn-north-1.amazonaws.com.cn',
+  'https://api.example.com',
+]
+
+/** A connection over a network in memory, at the moment of the vectors. */
+export const open = (
+  auth: AuthStrategy,
+  settings: object,
+  { fetch }: { readonly fetch: typeof globalThis.fetch },
+  now = (): number => at,
+) => connect(auth, { settings: settings as never, origins, fetch, now })
 
 /** The hash as the SDK wants it. */
 export class Sha256 {
@@ -73,6 +88,9 @@ export const httpRequest = ({ method, url, headers, body }: Received, only?: rea
     body,
   }) as never
 
+const dateOf = (date: string): Date =>
+  new Date(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
+
 /** Whether a request carries the signature that the AWS SDK would have put on it, under these keys and at this time. */
 export async function verified(request: Received, using: Verified, now: number): Promise<boolean> {
   const found =
@@ -82,9 +100,7 @@ export async function verified(request: Received, using: Verified, now: number):
   const date = request.headers.get('x-amz-date') ?? ''
   const [, id, day, region = '', service = '', names = ''] = found ?? []
   if (id !== using.accessKeyId || day !== date.slice(0, 8)) return false
-  const signingDate = new Date(
-    date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
-  )
+  const signingDate = dateOf(date)
   if (!(Math.abs(signingDate.getTime() - now) < 300_000)) return false
   if ((using.sessionToken ?? null) !== request.headers.get('x-amz-security-token')) return false
   const signed = names.split(';')
@@ -97,3 +113,39 @@ export async function verified(request: Received, using: Verified, now: number):
   })) as unknown as { headers: Record<string, string> }
   return again.headers['authorization'] === request.headers.get('authorization')
 }
+
+/** Whether a URL carries the signature that the AWS SDK would have put into it. */
+export async function verifiedQuery(request: Received, using: Verified, now: number): Promise<boolean> {
+  const given = request.url.searchParams
+  const [id, day, region = '', service = '', end] = (given.get('X-Amz-Credential') ?? '').split('/')
+  const date = given.get('X-Amz-Date') ?? ''
+  if (id !== using.accessKeyId || day !== date.slice(0, 8) || end !== 'aws4_request') return false
+  const signingDate = dateOf(date)
+  const expiresIn = Number(given.get('X-Amz-Expires'))
+  if (!(now >= signingDate.getTime() - 300_000 && now < signingDate.getTime() + expiresIn * 1000))
+    return false
+  const url = new URL(request.url)
+  for (const name of new Set(given.keys())) if (name.startsWith('X-Amz-')) url.searchParams.delete(name)
+  const again = (await smithy(using, region, service).presign(
+    httpRequest({ ...request, url, headers: new Headers() }),
+    { signingDate, expiresIn },
+  )) as { query: Record<string, string> }
+  return again.query['X-Amz-Signature'] === given.get('X-Amz-Signature')
+}
+
+/** STS's answer to AssumeRole. */
+export const stsAnswer = (nth: number, now: number): Response =>
+  new Response(
+    `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <AssumeRoleResult>
+    <AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/demo/latchkey</Arn></AssumedRoleUser>
+    <Credentials>
+      <AccessKeyId>ASIAROLE${nth}</AccessKeyId>
+      <SecretAccessKey>role/secret+${nth}</SecretAccessKey>
+      <SessionToken>role/token+${nth}==</SessionToken>
+      <Expiration>${new Date(now + 3_600_000).toISOString()}</Expiration>
+    </Credentials>
+  </AssumeRoleResult>
+</AssumeRoleResponse>`,
+    { headers: { 'content-type': 'text/xml' } },
+  )
