@@ -1,7 +1,5 @@
 import { digest as platformDigest, digestHex as platformDigestHex, hmac as platformHmac } from '#platform'
-
-/** The hash functions that HTTP authentication asks for. RFC 7616 section 3.2, RFC 5849, AWS Signature Version 4. */
-export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512' | 'SHA-512-256'
+import type { HashAlgorithm } from '../world/hash-algorithm.ts'
 
 /** Bytes at once where the runtime's own cryptography is synchronous (Node), later elsewhere (WebCrypto). */
 export type Hashed = Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>

@@ -1,6 +1,7 @@
 export { sameText } from './equal.ts'
 export { chain, digest, digestHex, hmac } from './hash.ts'
-export type { HashAlgorithm, Hashed } from './hash.ts'
+export type { Hashed } from './hash.ts'
+export type { HashAlgorithm } from '../world/hash-algorithm.ts'
 export { jwtClaims, signJwt } from './jwt.ts'
 export { generateJwk, secretKey, sha256, signingKey, thumbprint } from './keys.ts'
 export type { JwsAlgorithm, KeyHints, SigningKey } from './keys.ts'

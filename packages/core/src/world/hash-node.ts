@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto'
-import type { HashAlgorithm } from '../crypto/hash.ts'
+import type { HashAlgorithm } from './hash-algorithm.ts'
 
 const names = {
   MD5: 'md5',

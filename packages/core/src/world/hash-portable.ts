@@ -1,5 +1,5 @@
-import type { HashAlgorithm } from '../crypto/hash.ts'
 import { hexEncode, utf8 } from '../http/encoding.ts'
+import type { HashAlgorithm } from './hash-algorithm.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 

@@ -1,5 +1,4 @@
 import type { Field } from '@latchkey/core'
-import type { AwsSigV4Options } from './aws-sigv4.ts'
 import { shapes } from './identity.ts'
 
 interface Text<Type extends 'string' | 'password', Required extends boolean> {
@@ -103,7 +102,12 @@ const scope: ScopeFields = {
 }
 
 /** The form that these options leave to be filled in. */
-export function fieldsFor(options: AwsSigV4Options): Readonly<Record<string, Field>> {
+export function fieldsFor(options: {
+  readonly credentials?: unknown
+  readonly assumeRole?: unknown
+  readonly region?: unknown
+  readonly service?: unknown
+}): Readonly<Record<string, Field>> {
   return {
     ...(options.credentials === undefined && keys),
     ...(options.assumeRole !== undefined && role),
