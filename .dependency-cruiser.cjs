@@ -38,10 +38,14 @@ module.exports = {
     },
     {
       name: 'declared-dependencies',
-      comment: 'A package that is imported by published source is one of its dependencies.',
+      comment:
+        'A package that is imported by published source is one of its dependencies, or a peer that its users install.',
       severity: 'error',
       from: { path: '^packages/.+/src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only', 'npm-peer'],
+      },
     },
     {
       name: 'no-circle',

@@ -45,14 +45,18 @@ testStrategy(none(), { settings: {}, accepts: () => true }, { test })
 
 testStrategy(
   options(
-    { key: appKey, login: { strategy: login, fields: { region: { type: 'string', label: 'Region', public: true } } } },
+    {
+      key: appKey,
+      login: { strategy: login, fields: { region: { type: 'string', label: 'Region', public: true } } },
+    },
     { default: 'key' },
   ),
   [
     {
       name: 'the default option',
       settings: { appKey: 'app-key-canary' },
-      accepts: ({ headers }, { settings }) => 'appKey' in settings && headers.get('x-app') === settings.appKey,
+      accepts: ({ headers }, { settings }) =>
+        'appKey' in settings && headers.get('x-app') === settings.appKey,
       invalid: [
         { settings: { option: 'door', appKey: 'app-key-canary' }, field: 'option' },
         { settings: { option: 'login' }, field: 'password' },
