@@ -77,12 +77,14 @@ export function refusal(plan: Plan, refused: Refused): AuthError {
     .filter((text) => text !== undefined)
     .join(': ')
   const words = said === '' ? '' : ` (${redact(said, secrets)})`
-  // An error status says that nothing was issued; a success that cannot be read says nothing.
+  // An error status says that nothing was issued, save where a gateway or a fault may have come after the fact (500, 502,
+  // 504); a success that cannot be read says nothing.
   const unread = status < 300 && error === undefined && !failedFlag(answer.body)
   return new AuthError(code, `${origin} ${wording(code, status, unread)}${words}`, {
     scheme: plan.scheme,
     retryAfter: code === 'provider_unavailable' ? retryAfterOf(headers, now) : undefined,
-    ambiguous: unread || (code === 'provider_unavailable' && status >= 500) ? true : undefined,
+    ambiguous:
+      unread || (code === 'provider_unavailable' && status >= 500 && status !== 503) ? true : undefined,
     cause: { status, error },
   })
 }

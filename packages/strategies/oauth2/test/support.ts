@@ -1,7 +1,6 @@
-import { connect, memoryStore, type Connection, type StoreDriver } from '@latchkey/core'
+import { connect, memoryStore, type AuthStrategy, type Connection, type StoreDriver } from '@latchkey/core'
 import { fakeClock, type FakeClock } from '@latchkey/testing'
 import type { OAuth2Credentials } from '@latchkey/oauth2'
-import type { OAuth2Strategy } from '@latchkey/oauth2'
 
 /** A request as a provider or an API sees it. */
 export interface Seen {
@@ -66,8 +65,7 @@ export interface Opened {
 }
 
 export function open(
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any fields
-  auth: OAuth2Strategy<any>,
+  auth: AuthStrategy,
   { clock, fetch }: World,
   given: {
     readonly settings?: object
@@ -94,7 +92,10 @@ export function open(
   }
 }
 
-export const json = (body: unknown, init: ResponseInit = {}): Response =>
+export const json = (
+  body: unknown,
+  init: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+): Response =>
   new Response(JSON.stringify(body), {
     ...init,
     headers: { 'content-type': 'application/json', ...init.headers },
