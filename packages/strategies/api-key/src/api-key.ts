@@ -9,9 +9,9 @@ import type {
   SettingsOf,
   Strategy,
 } from '@latchkey/core'
+import { placeGuard, put } from '@latchkey/core/http'
 import { placed, type Placed } from './placed.ts'
-import { guardOf, type Placement } from './placement.ts'
-import { put } from './put.ts'
+import type { Placement } from './placement.ts'
 
 const scheme = 'api-key'
 
@@ -52,9 +52,9 @@ export function apiKey<const F extends KeyFields = { readonly apiKey: KeyField }
 ): Strategy<Completed<F>, undefined> {
   const { places, form, about } = read(options)
   const complete = mapFields(form, (field) => completeField(field, keyField))
-  const all = placed(places, complete)
+  const all = placed(places, complete, scheme)
   const fields = mapFields(complete, (field, name) =>
-    guardField(field, guardOf(all.filter((place) => place.field === name))),
+    guardField(field, placeGuard(all.filter((place) => place.field === name))),
   )
   const strategy: AuthStrategy<Readonly<Record<string, FieldValue | undefined>>, undefined> = {
     ...about,

@@ -1,2 +1,3 @@
 export { apiKey, type About, type ApiKeyOptions, type Completed, type KeyFields } from './api-key.ts'
-export type { Clash, Placement } from './placement.ts'
+export type { Clash } from '@latchkey/core/http'
+export type { Placement } from './placement.ts'

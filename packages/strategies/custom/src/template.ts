@@ -2,8 +2,10 @@ import { guardField, type Field, type FieldGuard, type Fields, type Json } from 
 import {
   headerName,
   headerValue,
+  jsonSlotNames,
   parseUrlTemplate,
-  renderText,
+  renderJson,
+  renderOptional,
   slotNames,
   type Extension,
 } from '@latchkey/core/http'
@@ -52,7 +54,7 @@ export function guardedFields(template: RequestTemplate, fields: Fields): Fields
     ...named,
     ...slotNames(password),
     ...Object.values(searchParams).flatMap(slotNames),
-    ...texts(json).flatMap(slotNames),
+    ...jsonSlotNames(json),
   ]
   const unknown = all.find((name) => !Object.hasOwn(fields, name))
   if (unknown !== undefined)
@@ -79,44 +81,18 @@ export function render(
   fields: Fields,
   settings: Settings,
 ): Extension {
-  const text = (
-    template: string,
-    check = (value: string, _what: string): string => value,
-  ): string | undefined =>
-    isLeftOut(template, fields, settings) ? undefined : renderText(template, settings, check)
+  const isOptional = (name: string): boolean => fields[name]?.required !== true
+  const text = (template: string, check?: typeof headerValue): string | undefined =>
+    renderOptional(template, settings, isOptional, check)
   return {
     headers: headers && mapValues(headers, (template) => text(template, headerValue)),
     searchParams: searchParams && mapValues(searchParams, (template) => text(template)),
     username: username === undefined ? undefined : text(username),
     password: password === undefined ? undefined : text(password),
-    json: json && filled(json, fields, settings),
+    json: json && renderJson(json, settings, isOptional),
   }
-}
-
-function isLeftOut(template: string, fields: Fields, settings: Settings): boolean {
-  return slotNames(template).some((name) => (settings[name] ?? '') === '' && fields[name]?.required !== true)
-}
-
-function filled(value: Json, fields: Fields, settings: Settings): Json | undefined {
-  if (typeof value === 'string') {
-    if (isLeftOut(value, fields, settings)) return undefined
-    const text = renderText(value, settings, (part) => part)
-    const [only] = slotNames(value)
-    return only !== undefined && value === `{${only}}` ? (settings[only] as Json) : text
-  }
-  if (Array.isArray(value))
-    return value.map((item: Json) => filled(item, fields, settings)).filter((item) => item !== undefined)
-  if (typeof value !== 'object' || value === null) return value
-  return mapValues(value as Readonly<Record<string, Json>>, (item) => filled(item, fields, settings))
 }
 
 function mapValues<V, R>(entries: Readonly<Record<string, V>>, change: (value: V) => R): Record<string, R> {
   return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, change(value)]))
-}
-
-function texts(value: Json): string[] {
-  if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null
-    ? Object.values(value as Readonly<Record<string, Json>>).flatMap(texts)
-    : []
 }
