@@ -7,3 +7,5 @@ export { generateJwk, secretKey, sha256, signingKey, thumbprint } from './keys.t
 export type { JwsAlgorithm, KeyHints, SigningKey } from './keys.ts'
 export { parsePem } from './pem.ts'
 export type { Pkcs8 } from './pem.ts'
+export { rsaKey, rsaSign } from './rsa.ts'
+export { signBytes } from './sign.ts'

@@ -1,6 +1,6 @@
 import { AuthError, type AuthContext, type OutgoingRequest } from '@latchkey/core'
 import { chain } from '@latchkey/core/crypto'
-import { serverNow } from './clock.ts'
+import { exactBody, serverNow } from '@latchkey/core/http'
 import { hostScope } from './host.ts'
 import type { AwsKeys } from './identity.ts'
 import {
@@ -124,9 +124,7 @@ function payloadHash(
   const given = headers.get('x-amz-content-sha256')
   if (given !== null) return given
   if (unsigned || payload === 'unsigned') return unsignedPayload
-  if (body === null || body === '') return emptyHash
-  if (typeof body === 'string' || body instanceof Uint8Array) return sha256Hex(body)
-  return request.bytes().then(sha256Hex)
+  return body === null || body === '' ? emptyHash : chain(exactBody(request), sha256Hex)
 }
 
 interface CachedKey {

@@ -1,10 +1,10 @@
 import type { AuthContext, AuthStrategy, Field, Strategy, Verdict } from '@latchkey/core'
+import { learnClock } from '@latchkey/core/http'
 import { signRequest, type Signing } from './apply.ts'
-import { learnClock } from './clock.ts'
 import { fieldsFor, type KeyFields, type RoleFields, type ScopeFields } from './fields.ts'
 import { checkKeys, credentialsOf, type AwsCredentials, type AwsKeys, type AwsProvider } from './identity.ts'
 import { keysEnded } from './rejection.ts'
-import { assumeRole, type AssumeRole } from './sts.ts'
+import { assumeRole, toleratedMs, type AssumeRole } from './sts.ts'
 
 const scheme = 'aws-sigv4'
 
@@ -71,7 +71,7 @@ export function awsSigV4(options: AwsSigV4Options = {}): unknown {
       signRequest(request, c.credentials ?? fromForm(c.settings), fixed ?? signing(c.settings), c),
     inspect(response, c) {
       if (response.status < 400 || response.status > 403) return undefined
-      if (learnClock(response, c)) return 'retry'
+      if (learnClock(response, c, toleratedMs)) return 'retry'
       if (!earned) return undefined
       const verdict = (ended: boolean): Verdict => (ended ? 'renew' : undefined)
       const ended = keysEnded(response)

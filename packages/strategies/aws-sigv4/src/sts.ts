@@ -1,6 +1,5 @@
 import { AuthError, type AuthContext } from '@latchkey/core'
-import { formEncode, httpFailure } from '@latchkey/core/http'
-import { learnClock, serverNow } from './clock.ts'
+import { formEncode, httpFailure, learnClock, serverNow } from '@latchkey/core/http'
 import { isRegion } from './host.ts'
 import type { AwsCredentials, AwsKeys } from './identity.ts'
 import { amzDate, authorization, sha256Hex, signingKey } from './signature.ts'
@@ -20,6 +19,9 @@ export interface AssumeRole {
 }
 
 const scheme = 'aws-sigv4'
+
+/** AWS accepts five minutes; a rejection is believed to come from the clock a little earlier, because answers take their time. */
+export const toleratedMs = 240_000
 
 /** The address of a region's STS. */
 export function stsUrl(region: string): URL {
@@ -60,7 +62,7 @@ export async function assumeRole(
       signal: c.signal ?? null,
     })
   let response = await send()
-  if (learnClock(response, c)) {
+  if (learnClock(response, c, toleratedMs)) {
     await response.body?.cancel()
     response = await send()
   }
