@@ -50,9 +50,12 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
         // A strategy cannot move a request.
         if (request.url.href !== call.href) mustReach(request.url.href, held)
       }
-      const response = await sender
-        .send(request.url.href, initFor(call, request, signal))
-        .catch((error: unknown) => unsent(error, held))
+      let response: Response
+      try {
+        response = await sender.send(request.url.href, initFor(call, request, signal))
+      } catch (error) {
+        throw unsent(error, held)
+      }
       if (!left) {
         const judged = verdictOf(response, held, request)
         const verdict = judged instanceof Promise ? await judged : judged
@@ -141,10 +144,12 @@ function unapplied(error: unknown, held: Held): AuthError {
 }
 
 /** The network's own error, unless it repeats a secret: Deno's names the whole URL. */
-function unsent(error: unknown, { setup, record }: Held): never {
-  const { message } = error as Error
+function unsent(error: unknown, { setup, record }: Held): unknown {
+  // The reason of an abort is whatever the caller gave.
+  const { message } = Object(error) as { message?: unknown }
+  if (typeof message !== 'string') return error
   const clean = redact(message, secretsFor(setup, record?.credentials))
-  throw clean === message ? error : new TypeError(clean)
+  return clean === message ? error : new TypeError(clean)
 }
 
 function strayed(href: string): AuthError {

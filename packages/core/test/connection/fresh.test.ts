@@ -33,6 +33,21 @@ test('what apply put into a body in place stays behind when the request is redir
   expect([...(world.sent[1]?.headers.keys() ?? [])]).toEqual(['content-type'])
 })
 
+test.each(['a text', null, 0])(
+  'the reason of an abort comes back as the caller gave it: %p',
+  async (reason) => {
+    const controller = new AbortController()
+    const world = rig(() => {
+      controller.abort(reason)
+      throw controller.signal.reason
+    })
+    const sent = world
+      .open(inForm, { settings: { apiKey: 'CANARY' } })
+      .fetch(`${api}/`, { signal: controller.signal })
+    await expect(sent).rejects.toBe(reason)
+  },
+)
+
 test('what the caller changes after the call is not sent', async () => {
   const headers = new Headers({ 'x-mine': 'then' })
   const body = new TextEncoder().encode('then')
