@@ -51,7 +51,7 @@ export async function startOidc(parts: (issuer: string) => OidcParts): Promise<O
     () =>
       import(packageName) as Promise<{ readonly default: new (issuer: string, options: object) => Provider }>,
   )
-  const server: Server = createServer((request, response) => answer?.(request, response))
+  const server: Server = createServer()
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { configuration, prepare } = parts(issuer)
