@@ -1,12 +1,18 @@
 #!/usr/bin/env node
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { run } from './program.ts'
 import { openStore } from './store/open.ts'
 import type { Terminal } from './terminal.ts'
+import { browserOpener } from './world/browser.ts'
 import { machineFiles } from './world/files.ts'
 import { moduleLoader } from './world/load.ts'
+import { listenOnLoopback } from './world/loopback.ts'
 import { clackPrompter } from './world/prompts.ts'
+import { standIn } from './world/stand-in.ts'
+import { statusLine } from './world/status.ts'
 
 const { argv, env, platform, stdin, stdout, stderr } = process
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -14,6 +20,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 }
 const features = process.features as { readonly typescript?: string | false }
 const stripsTypes = Boolean(features.typescript) || 'bun' in process.versions || 'deno' in process.versions
+
+const elsewhere = env['LATCHKEY_STAND_IN'] ? standIn(env, fetch) : undefined
+const isPerson = stdin.isTTY && stderr.isTTY
 
 const terminal: Terminal = {
   env,
@@ -31,12 +40,20 @@ const terminal: Terminal = {
       stdout.write(chunk, () => resolve())
     }),
   err: (text) => void stderr.write(text),
-  ...(stdin.isTTY && stderr.isTTY && { prompter: clackPrompter(stdin, stderr) }),
+  ...(isPerson && { prompter: clackPrompter(stdin, stderr), waiting: statusLine(stderr) }),
+  ...(elsewhere && { fetch: elsewhere.fetch, page: elsewhere.address }),
   load: moduleLoader(stripsTypes),
   files: machineFiles,
   store: (folder) => openStore({ folder, key: env['LATCHKEY_KEY'] || undefined }),
   now: () => Date.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
+  random: (length) => randomBytes(length),
+  listen: listenOnLoopback,
+  open: browserOpener(platform),
+  onInterrupt(run) {
+    process.once('SIGINT', run)
+    return () => void process.off('SIGINT', run)
+  },
 }
 
 // Whoever reads standard output has read enough.

@@ -1,8 +1,11 @@
 import { Command, CommanderError, Option } from 'commander'
+import { authorizeCommand, type AuthorizeFlags } from './commands/authorize.ts'
 import { connectCommand, type ConnectFlags } from './commands/connect.ts'
 import { listCommand } from './commands/list.ts'
+import { refreshCommand } from './commands/refresh.ts'
 import { removeCommand, type RemoveFlags } from './commands/remove.ts'
 import { requestCommand, type RequestFlags } from './commands/request.ts'
+import { revokeCommand } from './commands/revoke.ts'
 import { showCommand } from './commands/show.ts'
 import { testCommand, type KeptFlags } from './commands/test.ts'
 import { tryCommand, type TryFlags } from './commands/try.ts'
@@ -67,7 +70,15 @@ function programFor(
   const add = (name: string, description: string): Command =>
     settle(program.command(name)).description(description)
 
-  kept(withJson(values(add('connect <connector>', 'sign in, prove the connection and keep it'))))
+  const verb = (text: string, description: string, run: typeof refreshCommand): unknown =>
+    moved(withJson(kept(add(`${text} <name>`, description)))).action(
+      async (name: string, flags: KeptFlags) => {
+        const all = merged(common(), flags)
+        end(await run(start(all), name, all))
+      },
+    )
+
+  kept(withJson(consent(values(add('connect <connector>', 'sign in, prove the connection and keep it')))))
     .option('--as <name>', "the connection's name; default: the connector's key")
     .option('--keep', 'keep it even if it cannot be proven')
     .option('--replace', 'take the place of a connection with that name')
@@ -75,12 +86,7 @@ function programFor(
       const all = merged(common(), flags)
       end(await connectCommand(start(all), spec, all))
     })
-  moved(withJson(kept(add('test <name>', 'prove a connection again')))).action(
-    async (name: string, flags: KeptFlags) => {
-      const all = merged(common(), flags)
-      end(await testCommand(start(all), name, all))
-    },
-  )
+  verb('test', 'prove a connection again', testCommand)
   moved(
     kept(
       body(
@@ -99,12 +105,15 @@ function programFor(
   withJson(kept(add('list', 'every connection'))).action(async (flags: CommonFlags) => {
     end(await listCommand(start(merged(common(), flags))))
   })
-  moved(withJson(kept(add('show <name>', 'what is known of a connection; secrets as •••')))).action(
-    async (name: string, flags: KeptFlags) => {
+  verb('show', 'what is known of a connection; secrets as •••', showCommand)
+  moved(withJson(kept(consent(add('authorize <name>', 'sign in again, or to more scopes'))))).action(
+    async (name: string, flags: AuthorizeFlags) => {
       const all = merged(common(), flags)
-      end(await showCommand(start(all), name, all))
+      end(await authorizeCommand(start(all), name, all))
     },
   )
+  verb('refresh', 'trade the credentials for new ones now', refreshCommand)
+  verb('revoke', 'end the credentials at the provider, and keep the connection', revokeCommand)
   moved(
     withJson(kept(add('remove <name>', 'end the credentials at the provider, and forget the connection'))),
   )
@@ -113,7 +122,9 @@ function programFor(
       const all = merged(common(), flags)
       end(await removeCommand(start(all), name, all))
     })
-  withJson(body(values(add('try <connector>', 'connect, test and request in memory; keeps nothing'))))
+  withJson(
+    consent(body(values(add('try <connector>', 'connect, test and request in memory; keeps nothing')))),
+  )
     .option('--request <url>', 'make this request')
     .option('-X, --method <method>', 'of that request')
     .action(async (spec: string, flags: TryFlags) => {
@@ -157,6 +168,15 @@ const values = (command: Command): Command =>
       'after',
       '\nValues are also read from LATCHKEY_<FIELD> (apiKey: LATCHKEY_API_KEY), and asked for at a terminal.',
     )
+
+const consent = (command: Command): Command =>
+  command
+    .option('--no-browser', 'print the link to sign in, and wait for whoever follows it')
+    .option(
+      '--redirect-uri <url>',
+      'where the browser ends, as registered; default: a free port of 127.0.0.1',
+    )
+    .addOption(new Option('--scope <scope>', 'ask for this one too; again for another').argParser(each))
 
 const body = (command: Command): Command =>
   command

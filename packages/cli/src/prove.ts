@@ -4,12 +4,12 @@ import {
   type Account,
   type Connection,
   type Connector,
-  type Prompt,
   type Question,
 } from '@latchkey/core'
+import { authorize, type ConsentFlags } from './consent/consent.ts'
 import { exit, failure } from './output/failure.ts'
 import { printable } from './output/table.ts'
-import { texts, worldOf, type Session } from './session.ts'
+import { earnedTexts, texts, worldOf, type Session } from './session.ts'
 import { collected, type Collected } from './values/collect.ts'
 import { longForm, type Values } from './values/form.ts'
 import { variableFor } from './values/variables.ts'
@@ -34,12 +34,18 @@ export interface Proven extends Opened {
 }
 
 /** Signs in without a test. */
-export async function signIn(session: Session, connector: Connector, given: Collected): Promise<Opened> {
+export async function signIn(
+  session: Session,
+  connector: Connector,
+  given: Collected,
+  flags: ConsentFlags,
+): Promise<Opened> {
   session.hide(secretTexts(given))
   const first = open(session, connector, given.all)
-  if ((await first.status()).state === 'disconnected') await authorize(session, first)
+  if ((await first.status()).state === 'disconnected')
+    await authorize(session, { key: connector.key, consent: first.authorize }, flags)
   const credentials = await first.credentials()
-  session.hide(texts(credentials))
+  session.hide(earnedTexts(credentials))
   const answers = await answered(session, await first.questions())
   if (Object.keys(answers).length === 0) return { connection: first, collected: given, credentials }
   await first.close()
@@ -72,50 +78,6 @@ function open(
 ): Connection {
   const store = memoryStore({ now: () => terminal.now() })
   return connect(connector, { settings, credentials: credentials as undefined, store, ...worldOf(terminal) })
-}
-
-/** Lets a person sign in: shows where, and waits for the provider, or asks for the address at which the browser ended. */
-async function authorize(session: Session, { authorize: consent }: Connection): Promise<void> {
-  const { terminal } = session
-  const prompt = await consent.begin()
-  const { url, userCode, intervalMs, pending } = prompt
-  if (intervalMs === undefined && terminal.prompter === undefined) throw needsPerson()
-  const code = userCode === undefined ? '' : ` and enter the code ${printable(userCode)}`
-  terminal.err(`To sign in, open ${printable(url)}${code}\n`)
-  if (intervalMs === undefined) {
-    const address = await terminal.prompter?.password({
-      message: 'The address that the browser ends at (not shown)',
-      problem: (text) => (URL.canParse(text) ? undefined : 'Paste the whole address.'),
-    })
-    if (await consent.complete(pending, address ?? '')) return
-    throw failure(exit.reconnect, 'The sign-in was not finished.', 'You must sign in again.')
-  }
-  await poll(session, consent, prompt, intervalMs)
-}
-
-async function poll(
-  { terminal }: Session,
-  consent: Connection['authorize'],
-  { pending, expiresAt }: Prompt,
-  intervalMs: number,
-): Promise<void> {
-  do {
-    await terminal.sleep(intervalMs)
-    if (await consent.complete(pending, '')) return
-  } while (expiresAt === undefined || terminal.now() < expiresAt)
-  throw failure(
-    exit.reconnect,
-    'Nobody signed in before the code ended.',
-    'You must run it again, and sign in in time.',
-  )
-}
-
-function needsPerson(): Error {
-  return failure(
-    exit.reconnect,
-    'This way of signing in needs a person.',
-    'You must run it at a terminal, or choose another --option.',
-  )
 }
 
 /** What can be asked only now that the account is known. */

@@ -1,5 +1,7 @@
 import {
+  checkSettings,
   connections,
+  type AuthStrategy,
   type Connection,
   type Connections,
   type Connector,
@@ -15,6 +17,7 @@ import { exit, failure, isFailure, usage } from './output/failure.ts'
 import type { Advice } from './output/report.ts'
 import type { Terminal } from './terminal.ts'
 import { everyField } from './values/given.ts'
+import { standInOf } from './world/stand-in.ts'
 
 /** Flags that every command has. */
 export interface CommonFlags {
@@ -46,6 +49,7 @@ export interface Session {
 /** Opens a run on a data folder. */
 export function openSession(terminal: Terminal, flags: CommonFlags): Session {
   const folder = dataFolder(terminal, flags.store)
+  standInOf(terminal.env)
   const json = flags.json === true
   const secrets = new Set<string>()
   let store: Promise<StoreDriver> | undefined
@@ -140,6 +144,11 @@ async function loadAgain(
   }
 }
 
+/** The strategy that the settings of a kept connection lead to. */
+export function leafOf({ loaded: { connector }, record }: Kept): AuthStrategy {
+  return checkSettings(connector.auth, record.settings).leaf
+}
+
 /** Does something with a kept connection, and closes it. */
 export async function withKept<T>(
   session: Session,
@@ -150,7 +159,8 @@ export async function withKept<T>(
   session.hide(secretsOf(loaded.connector, record))
   const { module, export: exported } = loaded.source
   const spec = exported === undefined ? module : `${module}#${exported}`
-  session.advise({ reconnect: `You must sign in again: latchkey connect ${spec} --as ${name} --replace` })
+  const again = leafOf(kept).authorize ? `authorize ${name}` : `connect ${spec} --as ${name} --replace`
+  session.advise({ reconnect: `You must sign in again: latchkey ${again}` })
   const all = await manage(session, loaded.connector)
   try {
     return await run(await all.get(name))
@@ -182,7 +192,19 @@ export function secretsOf(
   const own = Object.entries(settings as Readonly<Record<string, unknown>>).filter(
     ([name]) => fields[name]?.public !== true,
   )
-  return [...own.map(([, value]) => value), credentials].flatMap(texts)
+  return [...own.flatMap(([, value]) => texts(value)), ...earnedTexts(credentials)]
+}
+
+// Names under which no scheme keeps a secret: what they hold is said in labels and messages.
+const open = new Set(['claims', 'issuer', 'requestedScopes', 'scopes', 'tokenType'])
+
+/** Every text in credentials that may be secret. */
+export function earnedTexts(credentials: unknown): string[] {
+  if (typeof credentials !== 'object' || credentials === null) return texts(credentials)
+  return Object.entries(credentials)
+    .filter(([name]) => !open.has(name))
+    .flatMap(([, value]) => earnedTexts(value))
+    .filter((text) => !URL.canParse(text) || new URL(text).origin !== text)
 }
 
 /** Every text inside. */

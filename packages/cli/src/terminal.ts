@@ -58,7 +58,39 @@ export interface Terminal {
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Epoch milliseconds. */
   now(): number
-  sleep(ms: number): Promise<void>
+  /** Rejects with the signal's reason when it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Random bytes that nobody can guess. */
+  readonly random: (length: number) => Uint8Array
+  /** Waits at a loopback address for a browser. */
+  readonly listen: (where: Listening) => Promise<Listener>
+  /** Opens a link in the person's browser; false where that cannot be done. */
+  open(url: string): Promise<boolean>
+  /** Where a provider's page is in truth; absent: at its own address. */
+  readonly page?: ((url: string) => string) | undefined
+  /** Calls back when the person presses Ctrl-C, until what it returns is called. */
+  readonly onInterrupt: (run: () => void) => () => void
+  /** Shows a line that changes while something is waited for, until what it returns is called. */
+  waiting?(line: () => string): () => void
+}
+
+/** An address on this machine. */
+export interface Listening {
+  readonly host: string
+  /** 0: any that is free. */
+  readonly port: number
+  /** With the query, where there is one. */
+  readonly path: string
+  /** HTML for whoever comes there. */
+  readonly page: string
+}
+
+/** A server that takes one answer. */
+export interface Listener {
+  readonly redirectUri: string
+  /** The parameters that the browser brought. */
+  readonly answer: Promise<URLSearchParams>
+  readonly close: () => Promise<void>
 }
 
 /** Small text files. */

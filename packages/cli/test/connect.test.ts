@@ -196,12 +196,13 @@ test('a code that nobody enters ends', async () => {
   expect(await at.store.read('device')).toBeUndefined()
 })
 
-test('a sign-in with a browser takes the address that it ends at from a person, unseen', async () => {
+test('a sign-in that ends at another machine takes the address that it ends at from a person, unseen', async () => {
   const log: string[] = []
   const label = 'The address that the browser ends at (not shown)'
   const person = { log, answers: { [label]: [canary, `https://app.test/callback?token=${canary}`] } }
   const at = here({ person })
-  expect(await at.run('connect', './browser.ts')).toMatchObject({
+  const redirect = ['--redirect-uri', 'https://app.test/callback']
+  expect(await at.run('connect', './browser.ts', ...redirect)).toMatchObject({
     code: 0,
     out: 'Connected browser as Ada.\n',
   })
@@ -209,7 +210,7 @@ test('a sign-in with a browser takes the address that it ends at from a person, 
   expect(at.printed()).not.toContain(canary)
   expect(await here().run('connect', './browser.ts')).toMatchObject({
     code: 11,
-    err: 'latchkey: This way of signing in needs a person.\nYou must run it at a terminal, or choose another --option.\n',
+    err: 'latchkey: This way of signing in needs a person.\nYou must run it at a terminal, or choose another --option; --no-browser prints the link and waits.\n',
   })
 })
 

@@ -1,6 +1,7 @@
 import { memoryStore, type StoreDriver } from '@latchkey/core'
 import { usage } from '../src/output/failure.ts'
 import { run } from '../src/program.ts'
+import { listenOnLoopback } from '../src/world/loopback.ts'
 import type { Answer, Files, Prompter, Terminal } from '../src/terminal.ts'
 
 /** What a fake person was shown and asked, and what is answered by label. */
@@ -62,7 +63,12 @@ export interface World {
   readonly files?: Map<string, string>
   readonly store?: StoreDriver
   readonly now?: () => number
-  readonly sleep?: (ms: number) => Promise<void>
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** The person's browser; true where it opened. */
+  readonly open?: (url: string) => Promise<boolean>
+  /** Sees each line for standard error as it is printed: a person who reads the link. */
+  readonly reads?: (text: string) => void
+  readonly onInterrupt?: Terminal['onInterrupt']
 }
 
 /** A machine on which the command can be run again and again. */
@@ -98,7 +104,10 @@ export function machine(world: World = {}): Machine {
         stdin: async () => current.stdin ?? '',
         out: async (chunk) =>
           void out.push(typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)),
-        err: (text) => void err.push(text),
+        err: (text) => {
+          err.push(text)
+          current.reads?.(text)
+        },
         ...(current.person && { prompter: personAt(current.person) }),
         async load(module) {
           const exported = current.modules?.[module]
@@ -110,6 +119,10 @@ export function machine(world: World = {}): Machine {
         fetch: current.fetch,
         now,
         sleep: current.sleep ?? (async () => undefined),
+        random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+        listen: listenOnLoopback,
+        open: current.open ?? (async () => false),
+        onInterrupt: current.onInterrupt ?? (() => () => undefined),
       }
       const code = await run(args, terminal)
       everything.push(...out, ...err)

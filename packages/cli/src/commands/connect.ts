@@ -1,5 +1,6 @@
 import { isAuthError, type AuthError, type Connection, type Connector } from '@latchkey/core'
 import { loadConnector, sourceOf, type Loaded } from '../connector/load.ts'
+import type { ConsentFlags } from '../consent/consent.ts'
 import { exit, usage } from '../output/failure.ts'
 import { reportOf, textOf } from '../output/report.ts'
 import { accountText, prove, signIn, type Proven, type Signed } from '../prove.ts'
@@ -7,7 +8,7 @@ import { checkName, manage, type CommonFlags, type Session } from '../session.ts
 import { collect, type Collected } from '../values/collect.ts'
 import type { ValueFlags } from '../values/given.ts'
 
-export interface ConnectFlags extends CommonFlags, ValueFlags {
+export interface ConnectFlags extends CommonFlags, ValueFlags, ConsentFlags {
   readonly as?: string | undefined
   readonly baseUrl?: string | undefined
   /** Keeps a connection although it could not be proven. */
@@ -25,7 +26,7 @@ export async function connectCommand(session: Session, spec: string, flags: Conn
   if (!flags.replace && (await (await session.store()).read(name)) !== undefined) throw taken(name)
   const given = await collect(terminal, connector, flags)
   session.advise({ reconnect: notAccepted, besides: 'Nothing was kept.' })
-  const outcome = await attempt(session, connector, given)
+  const outcome = await attempt(session, connector, given, flags)
   try {
     const { error, proven } = outcome
     if (error !== undefined && !flags.keep) throw error
@@ -53,10 +54,15 @@ interface Outcome {
   readonly error?: AuthError
 }
 
-async function attempt(session: Session, connector: Connector, given: Collected): Promise<Outcome> {
+async function attempt(
+  session: Session,
+  connector: Connector,
+  given: Collected,
+  flags: ConsentFlags,
+): Promise<Outcome> {
   let signed: Signed = { collected: given, credentials: undefined }
   try {
-    const opened = (signed = await signIn(session, connector, given))
+    const opened = (signed = await signIn(session, connector, given, flags))
     return { proven: await prove(connector, opened), connection: opened.connection }
   } catch (error) {
     if (!isAuthError(error) || error.code === 'settings_invalid') throw error

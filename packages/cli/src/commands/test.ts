@@ -1,7 +1,6 @@
 import { exit } from '../output/failure.ts'
 import { accountText } from '../prove.ts'
-import { keptConnection, withKept, type CommonFlags, type Session } from '../session.ts'
-import { checkSettings } from '@latchkey/core'
+import { keptConnection, leafOf, withKept, type CommonFlags, type Session } from '../session.ts'
 
 export interface KeptFlags extends CommonFlags {
   /** Where the connector is now. */
@@ -12,8 +11,7 @@ export interface KeptFlags extends CommonFlags {
 export async function testCommand(session: Session, name: string, flags: KeptFlags): Promise<number> {
   const kept = await keptConnection(session, name, flags.connector)
   const { connector } = kept.loaded
-  const tested =
-    (connector.test ?? checkSettings(connector.auth, kept.record.settings).leaf.test) !== undefined
+  const tested = (connector.test ?? leafOf(kept).test) !== undefined
   const account = await withKept(session, kept, (connection) => connection.test())
   await session.say(
     tested

@@ -1,4 +1,5 @@
 import { loadConnector, sourceOf } from '../connector/load.ts'
+import type { ConsentFlags } from '../consent/consent.ts'
 import { exit } from '../output/failure.ts'
 import { accountText, prove, signIn } from '../prove.ts'
 import type { CommonFlags, Session } from '../session.ts'
@@ -7,7 +8,8 @@ import type { ValueFlags } from '../values/given.ts'
 import { summaryOf } from './connect.ts'
 import { send, type RequestFlags } from './request.ts'
 
-export interface TryFlags extends CommonFlags, ValueFlags, Omit<RequestFlags, 'request' | 'jsonData'> {
+export interface TryFlags
+  extends CommonFlags, ValueFlags, ConsentFlags, Omit<RequestFlags, 'request' | 'jsonData'> {
   readonly baseUrl?: string | undefined
   /** The URL of a request to make. */
   readonly request?: string | undefined
@@ -22,7 +24,7 @@ export async function tryCommand(session: Session, spec: string, flags: TryFlags
   const { connector } = loaded
   const given = await collect(terminal, connector, flags)
   session.advise({ reconnect: 'You must give values that the provider accepts.' })
-  const signed = await signIn(session, connector, given)
+  const signed = await signIn(session, connector, given, flags)
   try {
     const proven = await prove(connector, signed)
     const works = proven.tested ? 'works' : 'was not proven: it has no test'

@@ -39,7 +39,8 @@ export function reportOf(error: unknown, advice: Advice = {}): Report {
 
 function reportOfAuth(error: AuthError, { reconnect, besides }: Advice): Report {
   const { code, remedy, message, faults, retryAfter } = error
-  const who = remedy === 'reconnect' && reconnect !== undefined ? reconnect : whoActs(error)
+  const isConsent = code === 'authorization_denied' || code === 'authorization_mismatch'
+  const who = remedy === 'reconnect' && reconnect !== undefined && !isConsent ? reconnect : whoActs(error)
   const action = besides === undefined ? who : `${who} ${besides}`
   return { exit: exit[remedy], code, what: sentence(message), who: action, faults, retryAfter }
 }
@@ -47,6 +48,8 @@ function reportOfAuth(error: AuthError, { reconnect, besides }: Advice): Report 
 function whoActs({ code, remedy, retryAfter }: AuthError): string {
   if (code === 'store_unavailable')
     return 'Try again; if that does not help, whoever owns the data folder must act.'
+  if (code === 'authorization_denied') return 'You must run it again, and agree in time.'
+  if (code === 'authorization_mismatch') return 'You must run it again, and use the link that it shows.'
   if (code === 'connection_paused') return 'Whoever paused it must resume it.'
   switch (remedy) {
     case 'settings':
