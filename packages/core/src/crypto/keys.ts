@@ -1,6 +1,7 @@
 import { AuthError } from '../errors.ts'
 import { base64urlEncode, utf8 } from '../http/encoding.ts'
 import { systemSubtle } from '../world/crypto.ts'
+import { unsupported } from './native.ts'
 import { parsePem } from './pem.ts'
 
 /** The algorithms of RFC 7518 section 3.1 and RFC 8037, by `alg`. */
@@ -73,7 +74,8 @@ export async function signingKey(given: string | JsonWebKey, hints: KeyHints = {
       : await subtle.importKey('jwk', bare(jwk as JsonWebKey), parameters, false, ['sign'])
     const kid = (jwk as { readonly kid?: unknown } | undefined)?.kid
     return { key, alg, kid: typeof kid === 'string' ? kid : undefined }
-  } catch {
+  } catch (error) {
+    if ((error as Error).name === 'NotSupportedError') throw unsupported(what, `sign with ${alg}`)
     // The runtime's message may quote the key.
     throw unfit(what, 'is not a private key that can sign')
   }

@@ -32,8 +32,7 @@ export function parsePem(text: string, what: string): Pkcs8 {
   const refuse = (problem: string): never => {
     throw new AuthError('settings_invalid', `${what} ${problem}.`, { field: what })
   }
-  const plain = text.replaceAll('\\n', '\n').replaceAll('\\r', '')
-  const [, label = '', body = ''] = /-----BEGIN ([A-Z\d ]+)-----([^-]*)-----END \1-----/.exec(plain) ?? []
+  const { label, body } = blockOf(text)
   if (label === 'ENCRYPTED PRIVATE KEY' || /ENCRYPTED/.test(body))
     return refuse('is protected by a passphrase; give the key without one')
   if (/PUBLIC KEY|CERTIFICATE/.test(label)) return refuse('is the public half; give the private key')
@@ -48,6 +47,35 @@ export function parsePem(text: string, what: string): Pkcs8 {
   return kind === undefined
     ? refuse('holds a kind of key that is not supported')
     : { kind, bytes: wrapped as Pkcs8['bytes'] }
+}
+
+/** Whether a private key in PEM can be read with a passphrase only. RFC 5958 section 3, RFC 1421 section 4.6.1.1. */
+export function isProtected(pem: string): boolean {
+  const { label, body } = blockOf(pem)
+  return label === 'ENCRYPTED PRIVATE KEY' || /Proc-Type:\s*4,ENCRYPTED/.test(body)
+}
+
+/** A key in PEM with line breaks where RFC 7468 section 2 wants them. */
+export function pemText(pem: string): string {
+  const { label, body } = blockOf(pem)
+  const [head = '', info] = /^\s*Proc-Type:\s*4,ENCRYPTED\s+DEK-Info:\s*(\S+)/.exec(body) ?? []
+  const lines =
+    body
+      .slice(head.length)
+      .replace(/\s+/g, '')
+      .match(/.{1,64}/g) ?? []
+  const protection = info === undefined ? [] : ['Proc-Type: 4,ENCRYPTED', `DEK-Info: ${info}`, '']
+  return [`-----BEGIN ${label}-----`, ...protection, ...lines, `-----END ${label}-----`, ''].join('\n')
+}
+
+/** The first private key, else the first block: OpenSSL writes the parameters of a curve before its keys. */
+function blockOf(text: string): { readonly label: string; readonly body: string } {
+  const plain = text.replaceAll('\\n', '\n').replaceAll('\\r', '')
+  const blocks = Array.from(
+    plain.matchAll(/-----BEGIN ([A-Z\d ]+)-----(.*?)-----END \1-----/gs),
+    ([, label = '', body = '']) => ({ label, body }),
+  )
+  return blocks.find(({ label }) => label.endsWith('PRIVATE KEY')) ?? blocks[0] ?? { label: '', body: '' }
 }
 
 const zero = der(2, Uint8Array.of(0))

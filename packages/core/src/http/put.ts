@@ -44,6 +44,23 @@ export function put(request: OutgoingRequest, place: Placing, value: string): vo
   }
 }
 
+/** Puts each value in its place, one after the other; only a body needs the promise. */
+export function putAll(
+  request: OutgoingRequest,
+  placings: readonly (readonly [place: Placing, value: string])[],
+): void | Promise<void> {
+  let body: Promise<void> | undefined
+  for (const [place, value] of placings) {
+    if (body !== undefined) {
+      body = body.then(() => put(request, place, value))
+      continue
+    }
+    const done = put(request, place, value)
+    if (done instanceof Promise) body = done
+  }
+  return body
+}
+
 async function putJson(request: OutgoingRequest, place: Placing, value: string): Promise<void> {
   const nested = [place.name].flat().reduceRight<Json>((value, name) => ({ [name]: value }), value)
   const clash = (theirs: Json, ours: Json): Json => (isFree(place, [theirs], ours) ? ours : theirs)

@@ -4,12 +4,11 @@ import type {
   CompletedField,
   Field,
   FieldValue,
-  OutgoingRequest,
   PartialField,
   SettingsOf,
   Strategy,
 } from '@latchkey/core'
-import { placeGuard, put } from '@latchkey/core/http'
+import { placeGuard, putAll } from '@latchkey/core/http'
 import { placed, type Placed } from './placed.ts'
 import type { Placement } from './placement.ts'
 
@@ -49,7 +48,7 @@ export type ApiKeyOptions<F extends KeyFields> = (
  */
 export function apiKey<const F extends KeyFields = { readonly apiKey: KeyField }>(
   options: { readonly fields?: F } & ApiKeyOptions<NoInfer<F>>,
-): Strategy<Completed<F>, undefined> {
+): Strategy<Completed<NoInfer<F>>, undefined> {
   const { places, form, about } = read(options)
   const complete = mapFields(form, (field) => completeField(field, keyField))
   const all = placed(places, complete, scheme)
@@ -60,9 +59,15 @@ export function apiKey<const F extends KeyFields = { readonly apiKey: KeyField }
     ...about,
     scheme,
     fields,
-    apply: (request, { settings }) => putAll(request, all, settings),
+    apply: (request, { settings }) => {
+      const pairs = all.map((place) => [place, keyFor(place, settings[place.field])] as const)
+      return putAll(
+        request,
+        pairs.filter((pair): pair is readonly [Placed, string] => pair[1] !== undefined),
+      )
+    },
   }
-  return strategy as AuthStrategy as Strategy<Completed<F>, undefined>
+  return strategy as AuthStrategy as Strategy<Completed<NoInfer<F>>, undefined>
 }
 
 function mapFields<G>(
@@ -81,25 +86,6 @@ function read(options: Given): { places: readonly Placement[]; form: KeyFields; 
   }
   const { in: at, name, prefix, field, clash, fields = { apiKey: {} }, ...about } = options
   return { places: [{ in: at, name, prefix, field, clash } as Placement], form: fields, about }
-}
-
-function putAll(
-  request: OutgoingRequest,
-  places: readonly Placed[],
-  settings: Readonly<Record<string, FieldValue | undefined>>,
-): void | Promise<void> {
-  let body: Promise<void> | undefined
-  for (const place of places) {
-    const key = keyFor(place, settings[place.field])
-    if (key === undefined) continue
-    if (body !== undefined) {
-      body = body.then(() => put(request, place, key))
-      continue
-    }
-    const done = put(request, place, key)
-    if (done instanceof Promise) body = done
-  }
-  return body
 }
 
 /** What is sent; undefined for an optional field that was left empty. */
