@@ -78,7 +78,7 @@ export function basic<
   options: { readonly username?: U; readonly password?: P; readonly fields?: F } & BasicOptions<
     NoInfer<F>
   > = {},
-): Strategy<Completed<F>, undefined> {
+): Strategy<Completed<NoInfer<F>>, undefined> {
   const {
     charset = 'utf-8',
     username = '{username}',
@@ -104,7 +104,7 @@ export function basic<
       headers.set('authorization', headerValue(value, both))
     },
   }
-  return strategy as AuthStrategy as Strategy<Completed<F>, undefined>
+  return strategy as AuthStrategy as Strategy<Completed<NoInfer<F>>, undefined>
 }
 
 type Values = Readonly<Record<string, FieldValue | undefined>>

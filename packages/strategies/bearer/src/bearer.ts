@@ -54,7 +54,7 @@ export interface BearerOptions<F extends TokenFields> extends About<SettingsOf<C
  */
 export function bearer<const F extends TokenFields = { readonly token: TokenField }>(
   options: { readonly fields?: F } & BearerOptions<NoInfer<F>> = {},
-): Strategy<Completed<F>, undefined> {
+): Strategy<Completed<NoInfer<F>>, undefined> {
   const { header = 'authorization', prefix = 'Bearer', fields = { token: {} }, ...about } = options
   headerName(header)
   if (!/^[\x20-\x7e]*$/.test(prefix)) throw new TypeError('bearer: prefix must be printable ASCII')
@@ -78,5 +78,5 @@ export function bearer<const F extends TokenFields = { readonly token: TokenFiel
       headers.set(header, headerValue(before + token, 'token'))
     },
   }
-  return strategy as AuthStrategy as Strategy<Completed<F>, undefined>
+  return strategy as AuthStrategy as Strategy<Completed<NoInfer<F>>, undefined>
 }
