@@ -21,9 +21,9 @@ export async function prove(plan: Plan, c: TestContext<Settings>): Promise<Accou
   const own = { ...c, fetch: c.unsigned ?? c.fetch } as Context
   const server = serverOf(plan, own, givenOf(own, credentials))
   const asked =
-    proof ??
-    (userinfoUrl !== undefined ? 'userinfo' : introspectionUrl !== undefined ? 'introspection' : 'id_token')
-  if (asked === 'userinfo') return await byUserinfo(plan, own, credentials, await server.need('userinfoUrl'))
+    proof ?? (introspectionUrl === undefined || userinfoUrl !== undefined ? 'userinfo' : 'introspection')
+  const userinfo = asked === 'userinfo' ? await server.find('userinfoUrl') : undefined
+  if (userinfo !== undefined) return await byUserinfo(plan, own, credentials, userinfo)
   if (asked === 'introspection') {
     const url = await server.need('introspectionUrl')
     const audience = plan.options.clientAudience ?? (await server.issuer()) ?? url

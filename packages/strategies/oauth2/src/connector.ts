@@ -17,8 +17,7 @@ export type ProtectedOptions<F extends GivenFields> = Omit<
  * name the authorization server, and the client is registered there unless one is given. RFC 9728 section 5.
  * @throws {TypeError} for an address that is no URL
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- no fields of one's own
-export function fromProtectedResource<const F extends GivenFields = {}>(
+export function fromProtectedResource<const F extends GivenFields>(
   url: string,
   options: ProtectedOptions<F> = {},
 ): Connector<OAuth2Strategy<F>> {

@@ -40,8 +40,7 @@ export type OAuth2Strategy<F extends GivenFields> = AuthStrategy<OAuth2Settings<
  * OAuth 2: any grant, consent and refresh, with what real providers need as options. RFC 6749 and its relatives.
  * @throws {TypeError} that names an option that cannot work
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- no fields of one's own
-export function oauth2<const F extends GivenFields = {}>(options: OAuth2Options<F>): OAuth2Strategy<F> {
+export function oauth2<const F extends GivenFields>(options: OAuth2Options<F>): OAuth2Strategy<F> {
   const plan = planOf(options)
   checkPlan(plan)
   const { title, description, helpUrl, schema, baseUrl, origins } = options
@@ -82,15 +81,26 @@ function verbsOf(plan: Plan): Partial<Own> {
     ...(grant === 'authorization_code' &&
       (found || authorizationUrl !== undefined) && { authorize: byCode(plan) }),
     ...((found || revocationUrl !== undefined) && { revoke: (c: Held) => revokeTokens(plan, c) }),
-    test: test ?? segmentTest(plan, testAuthentication) ?? ((c) => prove(plan, c)),
+    ...(proves(plan) && { test: (c) => prove(plan, c) }),
+    ...(testAuthentication !== undefined && { test: segmentTest(plan, testAuthentication) }),
+    ...(test !== undefined && { test }),
   }
 }
 
-function segmentTest(plan: Plan, testAuthentication: AnyOptions['testAuthentication']): Own['test'] {
-  if (testAuthentication === undefined) return undefined
+/** Without an endpoint that says so, nothing proves that a token works. */
+function proves({ options }: Plan): boolean {
+  const { proof, userinfoUrl, introspectionUrl, issuer, scopes } = options
+  const openid = issuer !== undefined && typeof scopes === 'object' && scopes.includes('openid')
+  return proof !== undefined || userinfoUrl !== undefined || introspectionUrl !== undefined || openid
+}
+
+function segmentTest(
+  plan: Plan,
+  testAuthentication: NonNullable<AnyOptions['testAuthentication']>,
+): NonNullable<Own['test']> {
   const narrowed: TestRequest<Settings, OAuth2Credentials> = (request, { settings, auth }) =>
     testAuthentication(request, { settings: visible(plan, settings), auth: authOf(auth) })
-  return testWith<Settings, OAuth2Credentials>(narrowed).test
+  return testWith<Settings, OAuth2Credentials>(narrowed).test as NonNullable<Own['test']>
 }
 
 function applier(plan: Plan): Own['apply'] {

@@ -304,7 +304,7 @@ export interface OAuth2Options<F extends GivenFields = GivenFields> extends Pick
 
   /** Where tokens go on each request; default `Authorization: Bearer …`. */
   readonly place?: Place | readonly Place[] | undefined
-  /** Proves the connection and names the account; default: the userinfo endpoint where there is one, else the ID token. */
+  /** Proves the connection and names the account; default: the endpoint that is given, with `openid` and an issuer userinfo. */
   readonly proof?: 'userinfo' | 'introspection' | 'id_token' | undefined
   /** Wins over `proof`. */
   readonly test?: ((c: TestContext<OAuth2Settings<F>>) => Promise<Account | undefined | void>) | undefined

@@ -59,7 +59,10 @@ test.each<[string, object]>([
 test('an ID token names the account', async () => {
   let nonce = ''
   const provider = world(() => json({ ...token, id_token: idToken({ nonce }) }))
-  const { connection, credentials } = open(oauth2({ ...base, ...withIssuer, scopes: ['openid'] }), provider)
+  const { connection, credentials } = open(
+    oauth2({ ...base, ...withIssuer, scopes: ['openid'], proof: 'id_token' }),
+    provider,
+  )
   const { pending, url } = await connection.authorize.begin({ redirectUri })
   nonce = new URL(url).searchParams.get('nonce') ?? ''
   await connection.authorize.complete(pending, `code=c&state=${(pending as { state: string }).state}`)
