@@ -33,3 +33,15 @@ testStrategy(
   },
   { test, expect },
 )
+
+testStrategy(
+  basic({ charset: 'latin-1' }),
+  {
+    name: 'in latin-1',
+    settings: { username: 'ada-canary-é', password: 'password-canary-ü' },
+    accepts: ({ headers }, { settings }) =>
+      headers.get('authorization') ===
+      `Basic ${Buffer.from(`${settings.username}:${settings.password}`, 'latin1').toString('base64')}`,
+  },
+  { test, expect },
+)

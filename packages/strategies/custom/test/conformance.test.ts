@@ -64,3 +64,18 @@ testStrategy(
   },
   runner,
 )
+
+testStrategy(
+  custom({
+    fields,
+    apply({ url }, { settings: { apiKey } }) {
+      url.searchParams.set('key', apiKey)
+    },
+  }),
+  {
+    name: 'apply',
+    settings,
+    accepts: ({ url }, side) => url.searchParams.get('key') === side.settings.apiKey,
+  },
+  runner,
+)
