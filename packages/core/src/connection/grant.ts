@@ -30,6 +30,8 @@ export interface Grant {
   renew(rejected: Held, signal?: AbortSignal): Promise<Held>
   /** Renews now, whatever the expiry says. */
   force(signal?: AbortSignal): Promise<Held>
+  /** What was held last and before that, however stale: the secrets that an answer may still repeat. */
+  recent(): readonly Held[]
   /** A response has accepted these. */
   accept(held: Held): void
   /** Forgets what is held; the next request reads the store. */
@@ -58,7 +60,11 @@ export function createGrant(initial: Setup): Grant {
 
   const isRejected = (record: StoredRecord): boolean =>
     rejected !== undefined && sameCredentials(rejected.record, record)
-  const keep = (next: Held): Held => (held = next)
+  let recent: readonly Held[] = []
+  const keep = (next: Held): Held => {
+    recent = [next, ...recent.filter(({ context }) => context !== next.context)].slice(0, 2)
+    return (held = next)
+  }
   const unsavedTo = { keep: (next: Unsaved | undefined) => void (unsaved = next) }
 
   async function hold(record: StoredRecord | undefined, fresh: number): Promise<Held> {
@@ -74,7 +80,7 @@ export function createGrant(initial: Setup): Grant {
     const credentials = record?.credentials as Readonly<Record<string, unknown>> | undefined
     const settings = setup.form.settings
     const reach = await reachOf(setup.addresses, setup.form.leaf, { settings, credentials }, setup.allow)
-    const context = Object.assign(contextOf(setup, world.guarded), { credentials })
+    const context = Object.assign(contextOf(setup, world.guarded), { credentials: frozen(credentials) })
     return { setup, record, freshUntil, endsAt: record?.expiresAt ?? Infinity, context, reach }
   }
 
@@ -186,6 +192,7 @@ export function createGrant(initial: Setup): Grant {
 
   const grant: Grant = {
     current: () => (held !== undefined && world.now() < held.freshUntil ? held : undefined),
+    recent: () => recent,
     ensure: (signal) => forCaller(shared(false), signal),
     async renew(stale, signal) {
       const isFruitless = unaccepted !== undefined && sameCredentials(unaccepted.record, stale.record)
@@ -228,6 +235,12 @@ function freshUntil({ expiresAt, issuedAt }: StoredRecord, leewayMs: number): nu
     expiresAt -
     Math.min(leewayMs, issuedAt === undefined ? leewayMs : Math.max(0, (expiresAt - issuedAt) / 5))
   )
+}
+
+/** A strategy that changed what it was given would change what is compared with the store. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen)
+  return value
 }
 
 /** The caller's own wait: its abort ends nothing but that. */

@@ -3,7 +3,7 @@ import { redact, redacted } from '../http/redact.ts'
 import type { OutgoingRequest, Verdict } from '../strategy.ts'
 import { notReplayable } from './body.ts'
 import { initFor, locate, outgoing, takeCall } from './call.ts'
-import type { Grant, Held } from './grant.ts'
+import { forCaller, type Grant, type Held } from './grant.ts'
 import { bare, nextHop, presented } from './hops.ts'
 import { secretsFor } from './setup.ts'
 import { verdictOf } from './verdict.ts'
@@ -40,13 +40,13 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
         if (hops === 0) mustReach(call.href, held)
         if (!sender.leaves) throw strayed(call.href)
         left = true
-        call = bare(call, secretsFor(held.setup, held.record?.credentials))
+        call = bare(call, concealer(held))
       }
       const request = outgoing(call, url)
       url = undefined
       if (!left) {
         const applied = sign(request, held)
-        if (applied !== undefined) await applied
+        if (applied !== undefined) await forCaller(applied, signal)
         // A strategy cannot move a request.
         if (request.url.href !== call.href) mustReach(request.url.href, held)
       }
@@ -58,7 +58,7 @@ export function authenticatedFetch(sender: Sender): typeof globalThis.fetch {
       }
       if (!left) {
         const judged = verdictOf(response, held, request)
-        const verdict = judged instanceof Promise ? await judged : judged
+        const verdict = judged instanceof Promise ? await forCaller(judged, signal) : judged
         if (verdict === undefined) grant.accept(held)
         else {
           const next = await another(sender, verdict, held, (done ??= new Set()), signal)
@@ -90,7 +90,7 @@ type Step = Verdict | 'wait'
 const again = 'it would have to be sent again with new credentials, which are ready for the next call'
 
 /** After a response that rejects the credentials: what the request is to be sent with once more, if at all. */
-async function another(
+export async function another(
   sender: Sender,
   verdict: Verdict,
   held: Held,
@@ -143,12 +143,24 @@ function unapplied(error: unknown, held: Held): AuthError {
   return redacted(error, secretsFor(held.setup, held.record?.credentials))
 }
 
+/** The text without what these credentials and their strategy must not show. */
+export function conceal(text: string, { setup, record, context }: Held): string {
+  const clean = redact(text, secretsFor(setup, record?.credentials))
+  return setup.form.leaf.redact?.(clean, context) ?? clean
+}
+
+// Apart from the loop of the sends, where a closure over a variable that changes would cost every request.
+const concealer =
+  (held: Held) =>
+  (text: string): string =>
+    conceal(text, held)
+
 /** The network's own error, unless it repeats a secret: Deno's names the whole URL. */
-function unsent(error: unknown, { setup, record }: Held): unknown {
+function unsent(error: unknown, held: Held): unknown {
   // The reason of an abort is whatever the caller gave.
   const { message } = Object(error) as { message?: unknown }
   if (typeof message !== 'string') return error
-  const clean = redact(message, secretsFor(setup, record?.credentials))
+  const clean = conceal(message, held)
   return clean === message ? error : new TypeError(clean)
 }
 

@@ -195,3 +195,31 @@ test('without acquire, refresh or a person, an expired credential says that a pe
   await world.clock.advance(2_000)
   await expect(c.fetch(api)).rejects.toMatchObject({ code: 'credentials_expired', remedy: 'reconnect' })
 })
+
+test('what a strategy is given of its credentials cannot be changed, at any depth', async () => {
+  const world = rig()
+  const held: Token[] = []
+  const c = world.open(
+    tokenStrategy(
+      { acquire: () => Promise.resolve({ token: 't', nested: { list: [1] } } as Token) },
+      { apply: (_, c) => void held.push((c as { credentials: Token }).credentials) },
+    ),
+  )
+  await c.fetch(api)
+  const [credentials] = held as unknown as [{ token: string; nested: { list: number[] } }]
+  for (const part of [credentials, credentials.nested, credentials.nested.list])
+    expect(Object.isFrozen(part)).toBe(true)
+})
+
+test('a thousand callers with one signal wait without a warning of too many listeners', async () => {
+  const world = rig()
+  const warnings: string[] = []
+  const onWarning = (warning: Error) => void warnings.push(warning.name)
+  process.on('warning', onWarning)
+  const { signal } = new AbortController()
+  const c = world.open(tokenStrategy({ acquire: () => Promise.resolve(token(world.clock, 't')) }))
+  await Promise.all(Array.from({ length: 1_000 }, () => c.credentials({ signal })))
+  await turns()
+  process.off('warning', onWarning)
+  expect(warnings).toEqual([])
+})
