@@ -13,6 +13,9 @@ import { clientFor } from './registration.ts'
 import { resourceOf } from './resource.ts'
 import { defined } from './token-response.ts'
 
+/** RFC 9700 section 4.7: a state is good for one sign-in and a short time. */
+const consentMs = 900_000
+
 type Settings = Readonly<Record<string, unknown>>
 
 /** Signing in through a browser. RFC 6749 section 4.1, RFC 7636, RFC 9207. */
@@ -53,6 +56,7 @@ export function byCode(plan: Plan): Authorization<Settings, OAuth2Credentials> {
         tokenUrl: definedTokenUrl(plan, given),
         client: registered,
         dpopKey: options.dpop ? await newDpopKey() : undefined,
+        expiresAt: c.now() + consentMs,
       }
       const parameters = await parametersOf(plan, c, given, client, pending)
       const url = await consentUrl(
@@ -65,7 +69,7 @@ export function byCode(plan: Plan): Authorization<Settings, OAuth2Credentials> {
         pending,
         metadata?.require_pushed_authorization_requests === true,
       )
-      return { url, pending: defined(pending) as Json }
+      return { url, pending: defined(pending) as Json, expiresAt: pending.expiresAt }
     },
     async complete(c) {
       const { callback, redirectUri } = c
@@ -79,6 +83,7 @@ export function byCode(plan: Plan): Authorization<Settings, OAuth2Credentials> {
       // RFC 9700 section 4.4: the code belongs to the client and the token endpoint that it was asked for.
       const bound = own.clientId === client.id && own.tokenUrl === definedTokenUrl(plan, given)
       if (!bound || (redirectUri !== undefined && redirectUri !== own.redirectUri)) throw mismatch(scheme)
+      if (c.now() >= own.expiresAt) throw mismatch(scheme)
       once(c, own.state, scheme)
       const bare = own.issuer === undefined ? given : { ...given, credentials: { issuer: own.issuer } }
       return await exchange(plan, c, {

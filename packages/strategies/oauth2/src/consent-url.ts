@@ -24,6 +24,8 @@ export type Pending = {
   readonly tokenUrl: string
   readonly client?: RegisteredClient | undefined
   readonly dpopKey?: DpopKey | undefined
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
 }
 
 /** The parameters of a consent under the provider's names. RFC 6749 section 4.1.1. */

@@ -1,5 +1,5 @@
 import type { Json } from '@latchkey/core'
-import type { Problem } from './answer.ts'
+import type { Problem } from './problems.ts'
 
 /** One token of several in an answer. */
 export type Token = {

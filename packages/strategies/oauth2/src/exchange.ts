@@ -1,5 +1,6 @@
 import { AuthError } from '@latchkey/core'
-import { problems, readAnswer } from './answer.ts'
+import { readAnswer } from './answer.ts'
+import { problems } from './problems.ts'
 import { clientOf } from './client-auth.ts'
 import type { OAuth2Credentials, RegisteredClient } from './credentials.ts'
 import type { DpopKey } from './dpop.ts'

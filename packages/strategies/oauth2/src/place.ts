@@ -1,6 +1,6 @@
 import { AuthError, type OutgoingRequest } from '@latchkey/core'
 import { headerName, headerValue, renderText } from '@latchkey/core/http'
-import { problems } from './answer.ts'
+import { problems } from './problems.ts'
 import type { OAuth2Credentials } from './credentials.ts'
 import type { Place } from './options.ts'
 

@@ -1,6 +1,7 @@
 import type { Json } from '@latchkey/core'
 import { expiryOf, expiryOfJwt } from '@latchkey/core/http'
-import { salvaged, type Answer, type Problem } from './answer.ts'
+import { salvaged, type Answer } from './answer.ts'
+import type { Problem } from './problems.ts'
 import type { OAuth2Credentials, Token } from './credentials.ts'
 import type { Path, ResponseShape, TokenPaths } from './options.ts'
 import { at, jsonAt, textAt } from './path.ts'

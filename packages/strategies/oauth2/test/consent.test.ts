@@ -169,6 +169,14 @@ test('a pending consent of another client, token endpoint, redirect URI or kind 
   expect(provider.asked).toHaveLength(0)
 })
 
+test('a consent ends after a quarter of an hour', async () => {
+  const { connection, provider, pending, state } = await begun()
+  await provider.clock.advance(900_000)
+  const late = connection.authorize.complete(pending, `code=c&state=${state}`)
+  expect(await rejection(late)).toMatchObject({ code: 'authorization_mismatch' })
+  expect(provider.asked).toHaveLength(0)
+})
+
 test('a code is presented once, however often the redirect comes', async () => {
   const { connection, provider, pending, state } = await begun({}, { error: 'invalid_grant' })
   const callback = `code=c&state=${state}`
