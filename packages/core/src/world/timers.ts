@@ -76,9 +76,7 @@ export function deadline(ms: number, signal?: AbortSignal | null): Deadline {
 }
 
 /** The promise's outcome, or the signal's reason if that comes first. */
-export async function abortable<T>(promise: Promise<T>, given: AbortSignal): Promise<T> {
-  // A signal of its own for each wait: Node warns of more than ten listeners on one, and thousands may wait.
-  const signal = AbortSignal.any([given])
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort: (() => void) | undefined
   const aborted = new Promise<never>((_, reject) => {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a reason is the caller's own

@@ -210,16 +210,3 @@ test('what a strategy is given of its credentials cannot be changed, at any dept
   for (const part of [credentials, credentials.nested, credentials.nested.list])
     expect(Object.isFrozen(part)).toBe(true)
 })
-
-test('a thousand callers with one signal wait without a warning of too many listeners', async () => {
-  const world = rig()
-  const warnings: string[] = []
-  const onWarning = (warning: Error) => void warnings.push(warning.name)
-  process.on('warning', onWarning)
-  const { signal } = new AbortController()
-  const c = world.open(tokenStrategy({ acquire: () => Promise.resolve(token(world.clock, 't')) }))
-  await Promise.all(Array.from({ length: 1_000 }, () => c.credentials({ signal })))
-  await turns()
-  process.off('warning', onWarning)
-  expect(warnings).toEqual([])
-})
