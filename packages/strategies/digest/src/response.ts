@@ -1,5 +1,5 @@
-import { chain, digest, type HashAlgorithm } from '@latchkey/core/crypto'
-import { hexEncode, percentEncode, quoted, utf8 } from '@latchkey/core/http'
+import { chain, digestHex, type HashAlgorithm } from '@latchkey/core/crypto'
+import { percentEncode, quoted, utf8 } from '@latchkey/core/http'
 import type { Qop } from './challenge.ts'
 
 type Later<T> = T | Promise<T>
@@ -9,8 +9,6 @@ function octets(text: string): Uint8Array {
   const bytes = utf8(text)
   return bytes.length === text.length ? bytes : Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
-
-const hashOf = (hash: HashAlgorithm, data: Uint8Array): Later<string> => chain(digest(hash, data), hexEncode)
 
 const joined = (...parts: readonly Uint8Array[]): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => [...part]))
@@ -22,7 +20,7 @@ export function secretHash(
   realm: string,
   password: string,
 ): Later<string> {
-  return hashOf(hash, joined(utf8(`${user}:`), octets(realm), utf8(`:${password}`)))
+  return digestHex(hash, joined(utf8(`${user}:`), octets(realm), utf8(`:${password}`)))
 }
 
 /** What a `-sess` algorithm uses in its place, for as long as the server does not challenge again. RFC 7616 section 3.4.2. */
@@ -32,12 +30,12 @@ export function sessionHash(
   nonce: string,
   cnonce: string,
 ): Later<string> {
-  return hashOf(hash, octets(`${secret}:${nonce}:${cnonce}`))
+  return digestHex(hash, octets(`${secret}:${nonce}:${cnonce}`))
 }
 
 /** H(user ":" realm), which hides the user name. RFC 7616 section 3.4.4. */
 export function userHash(hash: HashAlgorithm, user: string, realm: string): Later<string> {
-  return hashOf(hash, joined(utf8(`${user}:`), octets(realm)))
+  return digestHex(hash, joined(utf8(`${user}:`), octets(realm)))
 }
 
 /** What a response is made of, besides the secret. */
@@ -62,11 +60,13 @@ export function responseOf(secret: string, proof: Proof): Later<string> {
   const start = `${method}:${uri}`
   const a2 =
     qop === 'auth-int'
-      ? chain(hashOf(hash, body ?? new Uint8Array()), (entity) => hashOf(hash, octets(`${start}:${entity}`)))
-      : hashOf(hash, octets(start))
+      ? chain(digestHex(hash, body ?? new Uint8Array()), (entity) =>
+          digestHex(hash, octets(`${start}:${entity}`)),
+        )
+      : digestHex(hash, octets(start))
   // RFC 2617 section 3.2.2.1: servers of RFC 2069 send no qop and expect neither count nor cnonce.
   const middle = qop === undefined ? '' : `${nc}:${cnonce}:${qop}:`
-  return chain(a2, (end) => hashOf(hash, octets(`${secret}:${nonce}:${middle}${end}`)))
+  return chain(a2, (end) => digestHex(hash, octets(`${secret}:${nonce}:${middle}${end}`)))
 }
 
 /** What the header says of the user: the name, or its hash. */

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import { digest, type DigestAlgorithm, type Qop } from '@latchkey/digest'
 import { connect } from '@latchkey/core'
@@ -134,4 +136,17 @@ test('what goes over the wire is the vector, from the challenge to the answer', 
       `nonce="${row.nonce}", nc=00000001, cnonce="${cnonce}", qop=auth, ` +
       `response="${await computed({ ...row, cnonce })}", opaque="${row.opaque}", userhash=true`,
   ])
+})
+
+test('on runtimes without Node’s cryptography the vectors come out the same', () => {
+  const script = fileURLToPath(new URL('portable.mjs', import.meta.url))
+  const { stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(JSON.parse(stdout)).toEqual(
+    cases.map((row) => [
+      row.id,
+      row.computed ?? row.response,
+      row.userhash === true ? (row.userhash_computed ?? row.userhash_value) : null,
+    ]),
+  )
 })

@@ -3,12 +3,17 @@ import { percentEncode } from '@latchkey/core/http'
 /** A parameter, name and value encoded as signatures need it. */
 export type Pair = readonly [name: string, value: string]
 
+const plain = /^[\w.~-]*$/
+
+/** Most names and values are what they are. */
+const encode = (text: string): string => (plain.test(text) ? text : percentEncode(text))
+
 /**
  * What stands in a query or a form, encoded as signatures need it whatever encoding it came in. Bytes that are not UTF-8
  * stay what they are. RFC 5849 section 3.6.
  */
 function normalised(raw: string): string {
-  if (/^[\w.~-]*$/.test(raw)) return raw
+  if (plain.test(raw)) return raw
   return raw.replaceAll('+', '%20').replace(/%([\da-f]{2})|%|[^\w.~%-]+/gi, (text: string, hex?: string) => {
     if (hex === undefined) return percentEncode(text)
     const character = String.fromCharCode(parseInt(hex, 16))
@@ -27,7 +32,7 @@ export function pairsIn(text: string): Pair[] {
 
 /** Parameters that are not encoded yet. */
 export function encoded(parameters: Iterable<readonly [string, string]>): Pair[] {
-  return Array.from(parameters, ([name, value]) => [percentEncode(name), percentEncode(value)])
+  return Array.from(parameters, ([name, value]) => [encode(name), encode(value)])
 }
 
 /** Scheme, authority and path: what `URL` makes of them is what RFC 5849 section 3.4.1.2 asks for. */

@@ -46,10 +46,9 @@ export function signRequest(
   const finish = (body: string | undefined, hash?: string): void | Promise<void> => {
     if (hash !== undefined) protocol['oauth_body_hash'] = hash
     const own = encoded(Object.entries(protocol))
-    const names = new Set([...own.map(([name]) => name), 'oauth_signature'])
     const rest =
-      placement === 'query' ? others(request.url.search.slice(1), names) : request.url.search.slice(1)
-    const content = placement === 'form' ? others(body ?? '', names) : body
+      placement === 'query' ? others(request.url.search.slice(1), own) : request.url.search.slice(1)
+    const content = placement === 'form' ? others(body ?? '', own) : body
     const pairs = [...pairsIn(rest), ...pairsIn(content ?? ''), ...own]
     const base = baseString(request.method, baseUri(request.url), pairs)
     return chain(signatureOf(signatureMethod, base, signer, memory), (signature) => {
@@ -70,7 +69,8 @@ export function signRequest(
 }
 
 /** The text without the parameters of these names: what was signed before is signed anew and not doubled. */
-function others(text: string, names: ReadonlySet<string>): string {
+function others(text: string, own: readonly Pair[]): string {
+  const names = new Set([...own.map(([name]) => name), 'oauth_signature'])
   const parts = text.split('&')
   const kept = parts.filter((part) => !names.has(pairsIn(part)[0]?.[0] ?? ''))
   return kept.length === parts.length ? text : kept.join('&')

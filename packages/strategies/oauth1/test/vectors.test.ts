@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import { baseString, baseUri, encoded, normalisedParameters, pairsIn, type Pair } from '../src/base-string.ts'
 import { signatureOf, type SignatureMethod } from '../src/signature.ts'
@@ -144,4 +146,11 @@ describe('base string URIs', () => {
       else expect(() => new URL(uri)).toThrow(TypeError)
     },
   )
+})
+
+test('on runtimes without Node’s cryptography the vectors come out the same', () => {
+  const script = fileURLToPath(new URL('portable.mjs', import.meta.url))
+  const { stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(JSON.parse(stdout)).toEqual(signed.map((row) => [row.id, row.computed ?? row.signature]))
 })
