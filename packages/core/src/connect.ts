@@ -3,19 +3,21 @@ import { initFor, locate, outgoing, takeCall, unknownBase } from './connection/c
 import { createConsent } from './connection/consent.ts'
 import { createGrant, forCaller, type Grant, type Held } from './connection/grant.ts'
 import { checkAddresses, trustedOrigins } from './connection/reach.ts'
-import { authenticatedFetch, mustReach, sign, type Sender } from './connection/send.ts'
-import { emit, type Setup } from './connection/setup.ts'
+import { another, authenticatedFetch, conceal, mustReach, sign, type Sender } from './connection/send.ts'
+import { emit, secretsFor, type Setup } from './connection/setup.ts'
 import { prove, questionsFor } from './connection/prove.ts'
 import { endCredentials, markRejected, statusOf } from './connection/state.ts'
-import type { Connection, ConnectOptions, Target } from './connection/types.ts'
+import type { ApplyOptions, Connection, ConnectOptions, Target } from './connection/types.ts'
 import { verdictOf } from './connection/verdict.ts'
 import { isConnector, type Connector } from './connector.ts'
 import { AuthError } from './errors.ts'
 import { checkFields, checkSchema, checkSettings, type Checked } from './fields/settings.ts'
 import { kyFor } from './http/ky.ts'
+import { matchesOrigin } from './http/origin.ts'
+import { redact } from './http/redact.ts'
 import { renderUrl } from './http/url-template.ts'
 import { memoryStore } from './store/memory.ts'
-import type { AuthStrategy, CredentialsOf, Json } from './strategy.ts'
+import type { AuthStrategy, CredentialsOf, Json, OutgoingRequest } from './strategy.ts'
 import { createWorld } from './world/world.ts'
 
 const defaultLeewayMs = 300_000
@@ -115,6 +117,10 @@ function baseOf({ addresses, form, allow, adopt }: Setup): string | undefined {
   return typeof baseUrl === 'string' ? renderUrl(baseUrl, form.settings, { allow }) : baseUrl && unknownBase
 }
 
+function isOpen(request: Request | OutgoingRequest): request is OutgoingRequest {
+  return typeof request.url !== 'string'
+}
+
 /** A connection over a setup, however that was come by. */
 export function openConnection(
   setup: Setup,
@@ -153,33 +159,69 @@ export function openConnection(
     emit(held.setup, 'connection.rejected', { failure, version: record?.version })
   }
 
+  /** What a request was signed with, so that its response is judged by that; undefined: it is being signed. */
+  const signers = new WeakMap<object, Held | undefined>()
+
+  async function apply(
+    request: Request | OutgoingRequest,
+    { origins = [] }: ApplyOptions = {},
+  ): Promise<Request | undefined> {
+    if (!isOpen(request)) {
+      const call = await takeCall(request, undefined, locate(request, undefined).href)
+      const open = outgoing(call)
+      const held = await put(open, origins, either(request.signal))
+      const init = { ...initFor(call, open, undefined), redirect: request.redirect }
+      const signed = new Request(open.url, init)
+      signers.set(signed, held)
+      return signed
+    }
+    await put(request, origins, signal)
+    return undefined
+  }
+
+  async function put(
+    open: OutgoingRequest,
+    origins: readonly string[],
+    own: AbortSignal | undefined,
+  ): Promise<Held> {
+    if (signers.has(open) && signers.get(open) === undefined) {
+      throw new AuthError(
+        'definition_invalid',
+        `The connection "${setup.key}" authenticates through itself, directly or by way of others`,
+        { scheme: setup.form.leaf.scheme },
+      )
+    }
+    signers.set(open, undefined)
+    const held = grant.current() ?? (await grant.ensure(own))
+    const check = ({ href, origin }: URL): void => {
+      if (!origins.some((pattern) => matchesOrigin(pattern, origin))) mustReach(href, held)
+    }
+    check(open.url)
+    await sign(open, held)
+    check(open.url)
+    signers.set(open, held)
+    return held
+  }
+
   const connection: Connection = {
     key: setup.key,
     fetch,
     get http() {
       return (http ??= kyFor(fetch, baseOf(setup)))
     },
-    async apply(request) {
-      const held = grant.current() ?? (await grant.ensure(either(request.signal)))
-      const call = await takeCall(request, undefined, locate(request, undefined).href)
-      mustReach(call.href, held)
-      const open = outgoing(call)
-      await sign(open, held)
-      mustReach(open.url.href, held)
-      return new Request(open.url, { ...initFor(call, open, undefined), redirect: request.redirect })
-    },
+    apply: apply as Connection['apply'],
     async inspect(response, request) {
-      const held = await grant.ensure(either(request.signal))
-      const verdict = await verdictOf(
-        response,
-        held,
-        outgoing(await takeCall(request.url, request, request.url)),
-      )
-      if (verdict === 'reconnect') await reject(held)
-      return (
-        verdict === 'retry' ||
-        (verdict === 'renew' && (await grant.renew(held, either(request.signal))) !== held)
-      )
+      const own = isOpen(request) ? signal : either(request.signal)
+      const held = signers.get(request) ?? (await grant.ensure(own))
+      const open = isOpen(request) ? request : outgoing(await takeCall(request.url, request, request.url))
+      const verdict = await verdictOf(response, held, open)
+      if (verdict !== undefined) return (await another(sender, verdict, held, new Set(), own)) !== undefined
+      grant.accept(held)
+      return false
+    },
+    redact(text) {
+      const recent = grant.recent()
+      return recent.length > 0 ? recent.reduce(conceal, text) : redact(text, secretsFor(setup, setup.seed))
     },
     async credentials(own) {
       const held = grant.current() ?? (await grant.ensure(either(own?.signal)))

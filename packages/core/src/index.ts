@@ -1,6 +1,13 @@
 export { allOf } from './all-of.ts'
 export { connect } from './connect.ts'
-export type { Connection, ConnectOptions, Question, Status, Target } from './connection/types.ts'
+export type {
+  ApplyOptions,
+  Connection,
+  ConnectOptions,
+  Question,
+  Status,
+  Target,
+} from './connection/types.ts'
 export { connections } from './connections/connections.ts'
 export type {
   Connections,
@@ -75,4 +82,5 @@ export type {
   Unnamed,
   Verdict,
 } from './strategy.ts'
+export { systemNow } from './world/clock.ts'
 export type { NetworkOptions, WorldOptions } from './world/options.ts'

@@ -96,6 +96,8 @@ export interface AuthStrategy<
   ): Verdict | Promise<Verdict>
   /** Proves that the connection works. */
   test?(c: TestContext<S>): Promise<Account | undefined | void>
+  /** Masks what only the strategy knows to be secret; settings and credentials are masked already. */
+  redact?(text: string, c: CredentialContext<S, C>): string
   /** Ends the credentials at the provider. */
   revoke?(c: CredentialContext<S, C>): Promise<void>
   /** Selectors only: the strategy that stands in for this one under these settings. */

@@ -10,8 +10,9 @@ type Verbs = Omit<AuthStrategy<Readonly<Record<string, unknown>>, AllOfCredentia
  * @throws {TypeError} where two parts need a person to sign in
  */
 export function verbsOf(parts: readonly Part[]): Verbs {
-  const having = (verb: 'acquire' | 'refresh' | 'inspect' | 'revoke' | 'authorize' | 'test'): Part[] =>
-    parts.filter(({ strategy }) => strategy[verb] !== undefined)
+  const having = (
+    verb: 'acquire' | 'refresh' | 'inspect' | 'redact' | 'revoke' | 'authorize' | 'test',
+  ): Part[] => parts.filter(({ strategy }) => strategy[verb] !== undefined)
   const [consent, second] = having('authorize')
   if (consent && second) {
     const both = `${consent.strategy.scheme} and ${second.strategy.scheme}`
@@ -37,6 +38,13 @@ export function verbsOf(parts: readonly Part[]): Verbs {
     ...(earns && (!consent || consent.strategy.acquire) && { acquire: (c) => acquireAll(parts, c) }),
     ...(renews && { refresh: (c) => renewDue(parts, c) }),
     ...((earns || renews || consent || having('inspect').length > 0) && { inspect: inspectAll(parts) }),
+    ...(having('redact').length > 0 && {
+      redact: (text, c) =>
+        parts.reduce(
+          (clean, part, at) => part.strategy.redact?.(clean, contextOf(part, c, partsOf(c)[at])) ?? clean,
+          text,
+        ),
+    }),
     ...(having('revoke').length > 0 && { revoke: revokeAll(parts) }),
     ...(tested && {
       test: async (c) => {

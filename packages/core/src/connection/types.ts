@@ -4,7 +4,15 @@ import type { AuthErrorCode, Remedy } from '../errors.ts'
 import type { OnEvent } from '../events.ts'
 import type { Choice, Field } from '../fields/field.ts'
 import type { StoreDriver } from '../store/contract.ts'
-import type { Account, AuthStrategy, CredentialsOf, InputOf, Json, Prompt } from '../strategy.ts'
+import type {
+  Account,
+  AuthStrategy,
+  CredentialsOf,
+  InputOf,
+  Json,
+  OutgoingRequest,
+  Prompt,
+} from '../strategy.ts'
 import type { NetworkOptions, WorldOptions } from '../world/options.ts'
 
 export interface ConnectOptions<A extends AuthStrategy> extends WorldOptions {
@@ -46,6 +54,11 @@ export interface Question {
   readonly choices: readonly Choice[]
 }
 
+export interface ApplyOptions {
+  /** Origins that may see the credentials besides the connector's own: exact or `https://*.example.com`. */
+  readonly origins?: readonly string[] | undefined
+}
+
 /** One account at one API. Prints nothing of what it holds. */
 export interface Connection<C = unknown> {
   readonly key: string
@@ -54,9 +67,13 @@ export interface Connection<C = unknown> {
   /** ky over `fetch`, on the connector's base URL. */
   readonly http: KyInstance
   /** The same request with credentials on it, for senders that are not fetch. */
-  apply(request: Request): Promise<Request>
-  /** Tells the strategy of a response to a request that `apply` signed; true: sign and send it again. */
-  inspect(response: Response, request: Request): Promise<boolean>
+  apply(request: Request, options?: ApplyOptions): Promise<Request>
+  /** Puts credentials on an open request in place, for a strategy that authenticates through this connection. */
+  apply(request: OutgoingRequest, options?: ApplyOptions): Promise<void>
+  /** Tells the strategy of a response to the very request that `apply` signed; true: sign and send it again. */
+  inspect(response: Response, request: Request | OutgoingRequest): Promise<boolean>
+  /** The text with `•••` for each secret of this connection that has been used last. */
+  redact(text: string): string
   /** Fresh credentials, for protocols that are not HTTP. */
   credentials(options?: { readonly signal?: AbortSignal | undefined }): Promise<C>
   test(options?: { readonly signal?: AbortSignal | undefined }): Promise<Account | undefined>
