@@ -65,7 +65,9 @@ export function contextOf(
 
 /** The strings that must never be shown: secret settings and every text in the credentials. */
 export function secretsFor({ form }: Setup, credentials: unknown): string[] {
-  return [...secretsOf(form.fields, form.settings), ...texts(credentials)].filter((text) => text.length > 3)
+  // Short texts among credentials are names (a scope, a token type), and masking them would mask half of every sentence.
+  const earned = texts(credentials).filter((text) => text.length > 7)
+  return [...secretsOf(form.fields, form.settings).filter((text) => text.length > 3), ...earned]
 }
 
 function texts(value: unknown): string[] {
