@@ -1,35 +1,29 @@
-// npm run demo: builds the command, starts a demo API, and drives the command against it.
-import { spawnSync } from 'node:child_process'
+// npm run demo: compiles the command and the examples, starts a demo API and demo providers, and drives the command
+// against them.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compile } from './build.mjs'
 import { cases } from './cases.mjs'
 import { drive } from './drive.mjs'
+import { oauthCases } from './oauth-cases.mjs'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const started = performance.now()
 const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`
 
-console.log('Building the command and the strategies that the examples use …')
-const packages = ['cli', 'strategies/api-key', 'strategies/basic', 'strategies/bearer', 'strategies/custom']
-const build = spawnSync(
-  process.execPath,
-  [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    '-b',
-    ...packages.map((name) => join(root, 'packages', name)),
-  ],
-  { stdio: 'inherit' },
-)
-if (build.status !== 0) {
-  console.error('The build failed; run npm ci first.')
+console.log('Compiling the command and the examples …')
+const folder = await compile(root).catch((error) => {
+  console.error(`They cannot be compiled; run npm ci first. ${error.message}`)
   process.exit(1)
-}
-console.log(`Built after ${seconds()}.`)
+})
+console.log(`Compiled after ${seconds()}.`)
 
 const problems = await drive({
-  command: [process.execPath, join(root, 'packages/cli/dist/bin.js')],
-  root,
+  command: [process.execPath, join(folder, 'dist/bin.mjs')],
+  cwd: folder,
+  extension: '.mjs',
   cases,
+  oauthCases,
   say: (line) => console.log(line),
 })
 if (problems.length > 0) {

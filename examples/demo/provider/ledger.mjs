@@ -2,7 +2,7 @@
 // reuse ends everything that came of one consent (RFC 9700 section 4.14.2).
 import { createHash, randomBytes } from 'node:crypto'
 
-const unguessable = (prefix) => `${prefix}${randomBytes(18).toString('base64url')}`
+const random = (prefix) => `${prefix}${randomBytes(18).toString('base64url')}`
 
 /** RFC 7636 section 4.6. */
 const isVerified = (challenge, verifier) =>
@@ -17,6 +17,13 @@ export const createLedger = () => {
   const codes = new Map()
   const access = new Map()
   const refresh = new Map()
+  /** Whatever must never be shown. */
+  const secrets = new Set()
+  const unguessable = (prefix) => {
+    const text = random(prefix)
+    secrets.add(text)
+    return text
+  }
   const counts = { token: 0, refresh: 0, refused: 0, reused: 0 }
   const end = (family) => {
     for (const tokens of [access, refresh])
@@ -24,6 +31,7 @@ export const createLedger = () => {
   }
   return {
     counts,
+    secrets,
     /** A code for a consent, which it is bound to. */
     code: (consent) => {
       const code = unguessable('code-')
@@ -33,6 +41,7 @@ export const createLedger = () => {
     /** What a code stands for; undefined where client, redirect URI or verifier are not those of the consent. */
     redeem: ({ code, client, redirectUri, verifier }) => {
       const consent = codes.get(code)
+      if (verifier !== undefined) secrets.add(verifier)
       const isRight =
         consent !== undefined &&
         consent.client === client &&
@@ -69,8 +78,10 @@ export const createLedger = () => {
       }
       held.used = once
       counts.refresh += 1
-      return { family: held.family, client, scope: held.scope }
+      return { family: held.family, client, scope: held.scope, device: held.device }
     },
+    /** True for the refresh token of a device, which has no secret. */
+    isOfDevice: (token) => refresh.get(token)?.device === true,
     /** What an access token stands for: undefined where nobody issued it, `ended` where its time is over. */
     holder: (token) => {
       const held = access.get(token)

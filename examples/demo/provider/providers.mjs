@@ -127,9 +127,14 @@ const githubToken = (context, request) => {
       token_type: 'bearer',
     })
   if (type !== 'urn:ietf:params:oauth:grant-type:device_code') {
+    // The secret is not needed for what came of the device flow.
+    const parameters = ({ form: given }) =>
+      given.client_secret === undefined && ledger.isOfDevice(given.refresh_token)
+        ? { ...given, client_secret: client.secret }
+        : given
     const fault = (error, said) =>
       refuse(said.startsWith('refresh') ? 'bad_refresh_token' : githubFaults[error], said)
-    return tokenEndpoint({ once: true, seconds: 28_800, fault, speak })(context, request)
+    return tokenEndpoint({ once: true, seconds: 28_800, parameters, fault, speak })(context, request)
   }
   const asked = devices.get(device)
   if (asked === undefined || request.form.client_id !== client.id)
@@ -142,7 +147,7 @@ const githubToken = (context, request) => {
   devices.delete(device)
   if (asked.answer !== 'allow') return refuse('access_denied', 'the person said no')
   return speak({
-    ...ledger.issue({ client: client.id, scope: asked.scope }, { seconds: 28_800 }),
+    ...ledger.issue({ client: client.id, scope: asked.scope, device: true }, { seconds: 28_800 }),
     scope: asked.scope,
     seconds: 28_800,
   })
