@@ -6,6 +6,7 @@ set -euo pipefail
 # One name a line.
 packages=(
   apache2-bin
+  chromium
   lighttpd
   python3-cryptography
   python3-oauthlib

@@ -52,6 +52,7 @@ export const consentPage = ({ name, scope, ticket }) =>
   html(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<link rel="icon" href="data:,">
 <title>${escaped(name)}</title>
 <h1>${escaped(name)}, as the demo plays it</h1>
 <p>Latchkey asks for: ${escaped(scope || 'nothing in particular')}</p>
