@@ -1,8 +1,2 @@
-export {
-  basic,
-  type About,
-  type BasicFields,
-  type BasicOptions,
-  type Completed,
-  type StandardFields,
-} from './basic.ts'
+export { basic } from './basic.ts'
+export type { About, BasicFields, BasicOptions, Completed, StandardFields } from './options.ts'
