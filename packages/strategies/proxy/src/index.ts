@@ -1,0 +1,7 @@
+export type { About } from './about.ts'
+export type { DelegateOptions } from './delegate.ts'
+export { ticketFor, type TicketOptions } from './issue.ts'
+export { proxy, type NoFields } from './proxy.ts'
+export { relay, type RelayOptions } from './relay.ts'
+export type { HeldTicket, RelayedOptions, TicketFields } from './relayed.ts'
+export type { Scope, Ticket, TicketKey } from './ticket.ts'
