@@ -4,6 +4,7 @@ import { connect } from '@latchkey/core'
 import { Octokit } from '@octokit/core'
 import { allowInsecureRequests, Configuration, customFetch, fetchProtectedResource } from 'openid-client'
 import { thing } from './api.mjs'
+import { live } from './oauth.mjs'
 
 const json = { 'content-type': 'application/json' }
 const secret = '5f4dcc3b5aa765d61d8327deb882cf99'
@@ -37,6 +38,7 @@ export const clientsOver = (fetch, origin) => {
     'bare fetch, again': over(fetch, url, headers),
     'latchkey api-key': over(key.fetch, url, {}),
     'latchkey basic': over(user.fetch, url, {}),
+    'latchkey oauth2': over(live(fetch, origin, secret).fetch, url, {}),
     '@octokit/core': octokit(fetch, url),
     'openid-client': openid(fetch, url),
   }

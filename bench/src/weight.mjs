@@ -10,6 +10,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 export const programs = {
   'core + api-key': "export { connect } from '@latchkey/core'; export { apiKey } from '@latchkey/api-key'",
   'core + basic': "export { connect } from '@latchkey/core'; export { basic } from '@latchkey/basic'",
+  'core + oauth2': "export { connect } from '@latchkey/core'; export { oauth2 } from '@latchkey/oauth2'",
   '@octokit/core': "export { Octokit } from '@octokit/core'",
   'openid-client': "export { Configuration, fetchProtectedResource } from 'openid-client'",
 }

@@ -16,23 +16,26 @@ async function provider() {
   const server = createServer((request, response) => {
     if (request.url === '/me') {
       seen.add(request.headers.authorization ?? '')
-      return void response.end(request.headers.authorization)
+      return void response.end(request.headers.authorization?.replace('Bearer ', ''))
     }
     let body = ''
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
     request.on('end', () => {
-      refreshed.push(body)
+      const used = new URLSearchParams(body).get('refresh_token') ?? body
+      refreshed.push(used)
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify({ token: `after-${body}`, expiresAt: Date.now() + 3_600_000 }))
+      const own = { token: `after-${used}`, expiresAt: Date.now() + 3_600_000 }
+      const standard = { access_token: `after-${used}`, refresh_token: 'second', expires_in: 3600 }
+      response.end(JSON.stringify(used === body ? own : standard))
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, refreshed, seen, server }
 }
 
-test(
-  'two processes on one file store make one refresh between them, with hundreds of callers each',
-  () =>
+test.each([['a scheme of one’s own'], ['oauth2']])(
+  'two processes on one file store make one refresh between them, with hundreds of callers each: %s',
+  (scheme) =>
     inFolder(async (folder) => {
       const script = join(folder, 'refresher.mjs')
       const entry = fileURLToPath(new URL('refresher.ts', import.meta.url))
@@ -50,7 +53,7 @@ test(
       })
       const { origin, refreshed, seen, server } = await provider()
       const children = [0, 1].map(() =>
-        spawn(process.execPath, [script, join(folder, 'data'), origin], {
+        spawn(process.execPath, [script, join(folder, 'data'), origin, scheme], {
           stdio: ['pipe', 'pipe', 'inherit'],
         }),
       )
@@ -60,7 +63,7 @@ test(
       for (const child of children) child.stdin.write('300\n')
       expect(await next()).toEqual(['after-first', 'after-first'])
       expect(refreshed).toEqual(['first'])
-      expect([...seen]).toEqual(['after-first'])
+      expect([...seen]).toEqual([scheme === 'oauth2' ? 'Bearer after-first' : 'after-first'])
       for (const child of children) {
         const gone = once(child, 'exit')
         child.stdin.end()

@@ -1,6 +1,8 @@
-// A process of its own for refresh.test.ts: `<folder> <origin>`; for each line on stdin, one request with a shared token.
+// A process of its own for refresh.test.ts: `<folder> <origin> <scheme>`; for each line on stdin, that many requests at once
+// with one token that has ended.
 import { createInterface } from 'node:readline'
 import { connect, defineStrategy } from '@latchkey/core'
+import { oauth2 } from '@latchkey/oauth2'
 import { openStore } from '../../src/store/open.ts'
 
 interface Token {
@@ -8,9 +10,9 @@ interface Token {
   readonly expiresAt: number
 }
 
-const [folder = '', origin = ''] = process.argv.slice(2)
+const [folder = '', origin = '', scheme] = process.argv.slice(2)
 
-const strategy = defineStrategy<Token>()({
+const singleUse = defineStrategy<Token>()({
   scheme: 'single-use',
   fields: {},
   async refresh(c) {
@@ -20,12 +22,15 @@ const strategy = defineStrategy<Token>()({
 })
 
 const store = await openStore({ folder, key: 'k'.repeat(43) })
-const connection = connect(strategy, {
-  settings: {},
-  origins: [origin],
-  store,
-  credentials: { token: 'first', expiresAt: 1 },
-})
+const common = { origins: [origin], store }
+const connection =
+  scheme === 'oauth2'
+    ? connect(oauth2({ tokenUrl: `${origin}/refresh` }), {
+        ...common,
+        settings: { clientId: 'c-1', clientSecret: 'c4n4ry-client-secret' },
+        credentials: { accessToken: 'ended', refreshToken: 'first', expiresAt: 1 },
+      })
+    : connect(singleUse, { ...common, settings: {}, credentials: { token: 'first', expiresAt: 1 } })
 process.stdout.write('ready\n')
 for await (const line of createInterface({ input: process.stdin })) {
   const answers = await Promise.all(
