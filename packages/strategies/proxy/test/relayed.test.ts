@@ -104,3 +104,23 @@ test('a ticket that is no text is refused', async () => {
     message: 'proxy: ticket() returned no text',
   })
 })
+
+test('what a relay gets is the address in a header, without its fragment, and the rest as it was', async () => {
+  const connection = connect(proxy({ relay: 'https://relay.test/latchkey?v=1', baseUrl: api }), {
+    settings: { ticket: 'some.ticket.text' },
+  })
+  const request = await connection.apply(
+    new Request(`${api}/orders?page=2#mine`, { method: 'PUT', body: 'x', headers: { 'x-caller': 'mine' } }),
+  )
+  expect([request.method, request.url, await request.text()]).toEqual([
+    'PUT',
+    'https://relay.test/latchkey?v=1',
+    'x',
+  ])
+  expect([...request.headers]).toEqual([
+    ['authorization', 'Bearer some.ticket.text'],
+    ['content-type', 'text/plain;charset=UTF-8'],
+    ['latchkey-target', `${api}/orders?page=2`],
+    ['x-caller', 'mine'],
+  ])
+})
