@@ -128,7 +128,9 @@ export const brokenSenders: readonly BrokenCore[] = [
   broken(
     'leaves a request for another sender as it is',
     inHeader,
-    () => ({ connection: () => ({ apply: async (request) => request }) }),
+    () => ({
+      connection: () => ({ apply: ((request: Request) => Promise.resolve(request)) as Connection['apply'] }),
+    }),
     [laws.sender],
   ),
   broken(
