@@ -12,7 +12,10 @@ const { values } = parseArgs({
 })
 
 // Users get what is in dist, so that is what is measured: built anew, its own output kept off ours.
-const scope = ['@latchkey/api-key', '@latchkey/basic'].flatMap((name) => ['--scope', name])
+const scope = ['api-key', 'aws-sigv4', 'basic', 'digest', 'jwt', 'oauth1', 'oauth2'].flatMap((name) => [
+  '--scope',
+  `@latchkey/${name}`,
+])
 const built = spawnSync(
   'npx',
   ['lerna', 'run', 'build', ...scope, '--include-dependencies', '--loglevel', 'error'],
@@ -23,8 +26,17 @@ const built = spawnSync(
 )
 if (built.status !== 0) process.exit(1)
 
-const [{ machine }, { loopback, memory }, { importTimes, programs, sizeOf }, { print }] = await Promise.all([
+const [
+  { machine },
+  { stampede },
+  { digesting, signing },
+  { loopback, memory },
+  { importTimes, programs, sizeOf },
+  { print },
+] = await Promise.all([
   import('./src/machine.mjs'),
+  import('./src/oauth.mjs'),
+  import('./src/signing.mjs'),
   import('./src/speed.mjs'),
   import('./src/weight.mjs'),
   import('./src/print.mjs'),
@@ -33,8 +45,18 @@ const [{ machine }, { loopback, memory }, { importTimes, programs, sizeOf }, { p
 // Blocks of fifty requests and more: fetch's own code is part of every block and always warm in the processor's caches,
 // and a client's own must be as warm as it is in a program that uses no other.
 const size = values.quick
-  ? { loopback: { rounds: 2, requests: 5 }, memory: { rounds: 2, requests: 5 }, imports: 1 }
-  : { loopback: { rounds: 240, requests: 50 }, memory: { rounds: 300, requests: 100 }, imports: 21 }
+  ? {
+      loopback: { rounds: 2, requests: 5 },
+      memory: { rounds: 2, requests: 5 },
+      signing: { rounds: 2, requests: 5 },
+      imports: 1,
+    }
+  : {
+      loopback: { rounds: 240, requests: 50 },
+      memory: { rounds: 300, requests: 100 },
+      signing: { rounds: 200, requests: 200 },
+      imports: 21,
+    }
 
 const sizes = {}
 for (const [name, program] of Object.entries(programs)) sizes[name] = await sizeOf(program)
@@ -44,6 +66,9 @@ const results = {
   size,
   memory: await memory(size.memory),
   loopback: await loopback(size.loopback),
+  signing: await signing(size.signing),
+  digest: await digesting(size.loopback),
+  stampede: await stampede(1000),
   imports: importTimes(size.imports),
   sizes,
 }
