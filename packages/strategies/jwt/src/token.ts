@@ -1,6 +1,6 @@
 import { AuthError, type CredentialContext, type OutgoingRequest, type Verdict } from '@latchkey/core'
 import { chain } from '@latchkey/core/crypto'
-import { hexEncode } from '@latchkey/core/http'
+import { hexEncode, learnTime, serverNow } from '@latchkey/core/http'
 import { speaksOfRequest, timesOf } from './claims.ts'
 import { signerFor, type Signer } from './key.ts'
 import type { Plan } from './plan.ts'
@@ -47,13 +47,10 @@ export function learnOffset(plan: Plan, response: Response, c: Context): Verdict
   if (response.status !== 401 && response.status !== 403) return undefined
   const memory = memoryOf(c)
   const date = Date.parse(response.headers.get('date') ?? '')
-  const offset = date - c.now()
-  const known = offsetOf(c)
-  const isOff = Math.abs(offset - known) > noticeableMs && Math.abs(offset) <= largestOffsetMs
+  const isOff = Math.abs(date - c.now()) <= largestOffsetMs && learnTime(date, c, noticeableMs)
   const { token } = memory
   const isOld = !plan.perRequest && token !== undefined && c.now() - token.from >= 1_000
   if (!isOff && !(isOld && response.status === 401)) return undefined
-  if (isOff) c.memory.set('offset', offset)
   memory.token = undefined
   return 'retry'
 }
@@ -65,7 +62,7 @@ function signed(plan: Plan, memory: Memory, c: Context, request: OutgoingRequest
       chain(plan.claims.members({ settings: c.settings as never, request }, values), ({ header, payload }) =>
         ready.sign(
           { alg: plan.algorithm, ...(ready.kid !== undefined && { kid: ready.kid }), ...header },
-          JSON.stringify({ ...payload, ...timesOf(plan.times, c.now() + offsetOf(c), plan.lifetimeMs) }),
+          JSON.stringify({ ...payload, ...timesOf(plan.times, serverNow(c), plan.lifetimeMs) }),
         ),
       ),
     ),
@@ -114,8 +111,6 @@ function valuesFor(
     )
   return requestValues(request, slots, plan.contextPath).then((more) => ({ ...values, ...more }))
 }
-
-const offsetOf = ({ memory }: Context): number => (memory.get('offset') as number | undefined) ?? 0
 
 function memoryOf({ memory, settings }: Context): Memory {
   const known = memory.get(jwtMemory) as Memory | undefined
