@@ -105,6 +105,18 @@ test('a device sign-in shows code and link, and waits as long as the provider as
   showsNothing(at, [])
 })
 
+test('at a terminal it is shown how long the provider waits, until the waiting has ended', async () => {
+  const shown: string[] = []
+  const provider = acmeProvider()
+  const waiting = (line: () => string) => {
+    shown.push(line())
+    return () => void shown.push('gone')
+  }
+  await here(() => undefined, { provider, waiting }).run('connect', './device.ts')
+  await here(agreeing(provider), { provider, waiting }).run('connect', './code.ts', '--no-browser')
+  expect(shown).toEqual(['Waiting for you … 1:00', 'gone', 'Waiting for the browser … 10:00', 'gone'])
+})
+
 test('a device code that ends, or is denied, keeps nothing', async () => {
   for (const [error, said] of [
     ['authorization_pending', 'The code was not entered in time; begin again.'],

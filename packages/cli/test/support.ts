@@ -69,6 +69,7 @@ export interface World {
   /** Sees each line for standard error as it is printed: a person who reads the link. */
   readonly reads?: (text: string) => void
   readonly onInterrupt?: Terminal['onInterrupt']
+  readonly waiting?: Terminal['waiting']
 }
 
 /** A machine on which the command can be run again and again. */
@@ -122,6 +123,7 @@ export function machine(world: World = {}): Machine {
         random: (length) => crypto.getRandomValues(new Uint8Array(length)),
         listen: listenOnLoopback,
         open: current.open ?? (async () => false),
+        ...(current.waiting && { waiting: current.waiting }),
         onInterrupt: current.onInterrupt ?? (() => () => undefined),
       }
       const code = await run(args, terminal)
