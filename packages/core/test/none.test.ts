@@ -8,6 +8,6 @@ test('no authentication asks for nothing and applies nothing', async () => {
   const request = { headers: new Headers() } as OutgoingRequest
   await auth.apply(request, {} as never)
   expect([...request.headers]).toEqual([])
-  expect(checkSettings(auth, {})).toEqual({ settings: {}, leaf: auth, fields: {} })
+  expect(checkSettings(auth, {})).toEqual({ settings: {}, leaf: auth, path: [auth], fields: {} })
   expect(auth.scheme).toBe('none')
 })

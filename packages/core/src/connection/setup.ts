@@ -65,8 +65,8 @@ export function contextOf(
 
 /** The strings that must never be shown: secret settings and every text in the credentials. */
 export function secretsFor({ form }: Setup, credentials: unknown): string[] {
-  // Short texts among credentials are names (a scope, a token type), and masking them would mask half of every sentence.
-  const earned = texts(credentials).filter((text) => text.length > 7)
+  // Among credentials short texts are names (a scope, a token type), and an origin is where the API is (`instance_url`).
+  const earned = texts(credentials).filter((text) => text.length > 7 && !/^https?:\/\/[^/]+\/?$/.test(text))
   return [...secretsOf(form.fields, form.settings).filter((text) => text.length > 3), ...earned]
 }
 
