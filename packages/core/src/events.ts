@@ -34,7 +34,12 @@ export interface AuthEvent {
   readonly durationMs?: number | undefined
   /** Of `connection.rejected` and `refresh.failed`. */
   readonly error?:
-    | { readonly code: AuthErrorCode; readonly remedy: Remedy; readonly message: string; readonly retryAfter?: number | undefined }
+    | {
+        readonly code: AuthErrorCode
+        readonly remedy: Remedy
+        readonly message: string
+        readonly retryAfter?: number | undefined
+      }
     | undefined
 }
 
