@@ -33,6 +33,7 @@ export const compile = async (root, name = 'latchkey-demo') => {
       entryPoints: names.map((name) => join(examples, name)),
       outdir: join(folder, 'examples'),
     }),
+    build({ ...common, entryPoints: [join(examples, 'demo/relay.ts')], outdir: join(folder, 'demo') }),
   ])
   return folder
 }

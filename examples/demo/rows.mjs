@@ -7,7 +7,7 @@ export const plainRow = async (
   { what, name, branch, args = [], env, request = [], wrong },
   { file, api },
 ) => {
-  const connect = ['connect', file, '--base-url', `${api}/${branch}`, ...args]
+  const connect = ['connect', file, ...(api ? ['--base-url', `${api}/${branch}`] : []), ...args]
   const refused =
     wrong ?? Object.fromEntries(Object.keys(env).map((variable) => [variable, 'wrong-secret-0']))
   return {
