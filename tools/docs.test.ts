@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { readFileSync } from 'node:fs'
-import { relative } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { deadIn, errorsIn, modulesOf, pagesOf, promisesOf, run } from './docs.ts'
 
@@ -45,6 +45,17 @@ test('every helper for authors is named in docs/authoring.md', async () => {
   const helpers = await Promise.all(['@latchkey/core/http', '@latchkey/core/crypto'].map(load))
   const names = helpers.flatMap((module) => Object.keys(module))
   expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([])
+})
+
+test('every package is named in the README, and every scheme in docs/authoring.md', () => {
+  const folders = readmes.map((page) => relative(root, dirname(page)))
+  const schemes = folders.filter((folder) => folder.startsWith('packages/strategies/'))
+  expect(schemes.length).toBeGreaterThan(11)
+  const [readme, authoring] = [`${root}/README.md`, `${root}/docs/authoring.md`]
+  const missing = (page: string, paths: string[]): string[] =>
+    paths.filter((path) => !read(page).includes(`](${relative(dirname(page), `${root}/${path}`)})`))
+  expect(missing(readme, folders)).toEqual([])
+  expect(missing(authoring, schemes)).toEqual([])
 })
 
 const page = `${root}/docs/none.md`

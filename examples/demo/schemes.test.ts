@@ -39,7 +39,8 @@ const all: [string, Connector, () => Record<string, string>, string, number][] =
 ]
 
 /** Sends to the demo API what is meant for an https address. */
-const send: typeof fetch = (input, init) => fetch(`${api.url}/${(input as string).replace('https://', '')}`, init)
+const send: typeof fetch = (input, init) =>
+  fetch(`${api.url}/${(input as string).replace('https://', '')}`, init)
 
 test.each(all)(
   '%s: what the example signs is accepted, with its own account, and a wrong secret is refused',
