@@ -35,7 +35,7 @@ export interface DigestOptions<F extends DigestFields> extends About<SettingsOf<
  */
 export function digest<const F extends DigestFields = typeof standard>(
   options: { readonly fields?: F } & DigestOptions<NoInfer<F>> = {},
-): Strategy<Completed<F>, undefined> {
+): Strategy<Completed<NoInfer<F>>, undefined> {
   const { fields = standard, algorithms, qop = 'auth', verify = false, ...about } = options
   const preferences = preferencesOf(algorithms, qop)
   const strategy: AuthStrategy<Login, undefined> = {
@@ -70,7 +70,7 @@ export function digest<const F extends DigestFields = typeof standard>(
       return 'retry'
     },
   }
-  return strategy as AuthStrategy as Strategy<Completed<F>, undefined>
+  return strategy as AuthStrategy as Strategy<Completed<NoInfer<F>>, undefined>
 }
 
 function preferencesOf(algorithms: readonly DigestAlgorithm[] = allAlgorithms, qop: Qop): Preferences {

@@ -51,7 +51,7 @@ export interface HmacOptions<F extends Fields> extends Description<keyof F & str
  */
 export function hmac<const F extends Fields = StandardFields>(
   options: { readonly fields?: F } & HmacOptions<NoInfer<F>>,
-): Strategy<F, undefined> {
+): Strategy<NoInfer<F>, undefined> {
   const {
     scheme = 'hmac',
     title,
@@ -101,5 +101,5 @@ export function hmac<const F extends Fields = StandardFields>(
     inspect: (response, c) =>
       compiled.timed && learnClock(response, c, described.toleratedMs ?? 25_000) ? 'retry' : undefined,
   }
-  return strategy as AuthStrategy as Strategy<F, undefined>
+  return strategy as AuthStrategy as Strategy<NoInfer<F>, undefined>
 }

@@ -4,7 +4,7 @@ import { putAll } from '@latchkey/core/http'
 import type { JwtAlgorithm } from './algorithm.ts'
 import type { Completed, Given, JwtFields, JwtOptions, StandardFields } from './options.ts'
 import { planOf } from './plan.ts'
-import { learnOffset, tokenFor } from './token.ts'
+import { concealed, learnOffset, tokenFor } from './token.ts'
 
 /**
  * Tokens that the client signs itself: once for many requests, or one for each. Default: `Authorization: Bearer …`.
@@ -12,7 +12,7 @@ import { learnOffset, tokenFor } from './token.ts'
  */
 export function jwt<const A extends JwtAlgorithm, const F extends JwtFields = StandardFields<A>>(
   options: { readonly algorithm: A; readonly fields?: F } & JwtOptions<NoInfer<F>>,
-): Strategy<Completed<F>, undefined> {
+): Strategy<Completed<NoInfer<F>>, undefined> {
   const given = options as Given
   const { title, description, helpUrl, schema, baseUrl, origins, test } = given
   const plan = planOf(given)
@@ -36,6 +36,7 @@ export function jwt<const A extends JwtAlgorithm, const F extends JwtFields = St
       )
     },
     inspect: (response, c) => learnOffset(plan, response, c),
+    redact: concealed,
   }
-  return strategy as AuthStrategy as Strategy<Completed<F>, undefined>
+  return strategy as AuthStrategy as Strategy<Completed<NoInfer<F>>, undefined>
 }

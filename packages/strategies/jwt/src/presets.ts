@@ -30,21 +30,21 @@ export interface PlatformOptions<F extends JwtFields> {
 /** Membrane's `membrane-token`: `X-Membrane-Token` and, with the same value, `X-Integration-App-Token`. */
 export function membraneToken<const F extends JwtFields = NoFields>(
   options: PlatformOptions<F> = {},
-): Strategy<Completed<PlatformForm<F>>, undefined> {
+): Strategy<Completed<PlatformForm<NoInfer<F>>>, undefined> {
   return platformToken(['X-Membrane-Token', 'X-Integration-App-Token'], options)
 }
 
 /** Membrane's older `integration-app-token`: `X-Integration-App-Token` alone. */
 export function integrationAppToken<const F extends JwtFields = NoFields>(
   options: PlatformOptions<F> = {},
-): Strategy<Completed<PlatformForm<F>>, undefined> {
+): Strategy<Completed<PlatformForm<NoInfer<F>>>, undefined> {
   return platformToken(['X-Integration-App-Token'], options)
 }
 
 function platformToken<F extends JwtFields>(
   names: readonly string[],
   { fields, userFields = {} }: PlatformOptions<F>,
-): Strategy<Completed<PlatformForm<F>>, undefined> {
+): Strategy<Completed<PlatformForm<NoInfer<F>>>, undefined> {
   const form: JwtFields = { ...fields, workspaceKey: appKey, workspaceSecret: appSecret, userId: user }
   return jwt({
     algorithm: 'HS256',
@@ -57,7 +57,7 @@ function platformToken<F extends JwtFields>(
     claims: { fields: userFields },
     lifetimeMs: 3_600_000,
     placements: names.map((name) => ({ in: 'header', name })),
-  }) as unknown as Strategy<Completed<PlatformForm<F>>, undefined>
+  }) as unknown as Strategy<Completed<PlatformForm<NoInfer<F>>>, undefined>
 }
 
 const issuer = { type: 'string', label: 'App key', required: true, public: true } as const

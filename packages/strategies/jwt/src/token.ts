@@ -1,6 +1,6 @@
 import { AuthError, type CredentialContext, type OutgoingRequest, type Verdict } from '@latchkey/core'
 import { chain } from '@latchkey/core/crypto'
-import { hexEncode, learnTime, serverNow } from '@latchkey/core/http'
+import { hexEncode, learnTime, redact, serverNow } from '@latchkey/core/http'
 import { speaksOfRequest, timesOf } from './claims.ts'
 import { signerFor, type Signer } from './key.ts'
 import type { Plan } from './plan.ts'
@@ -53,6 +53,12 @@ export function learnOffset(plan: Plan, response: Response, c: Context): Verdict
   if (!isOff && !(isOld && response.status === 401)) return undefined
   memory.token = undefined
   return 'retry'
+}
+
+/** The token that is held is nowhere but here, so nobody else can mask it. */
+export function concealed(text: string, c: Context): string {
+  const held = memoryOf(c).token?.text
+  return typeof held === 'string' ? redact(text, [held]) : text
 }
 
 function signed(plan: Plan, memory: Memory, c: Context, request: OutgoingRequest | undefined): Later<string> {

@@ -257,3 +257,15 @@ async function sentByAll(auth: Parameters<typeof sentBy>[0], settings: object, c
   await Promise.all(Array.from({ length: count }, () => connection.fetch(api)))
   return sent
 }
+
+test('the token that is held is masked by the connection, for it stands in no record', async () => {
+  const secret = 'a secret of thirty-two characters'
+  const connection = connect(jwt({ algorithm: 'HS256' }), {
+    settings: { secret },
+    origins: ['https://api.example.com'],
+  })
+  const { headers } = await connection.apply(new Request('https://api.example.com/'))
+  const token = headers.get('authorization')?.slice('Bearer '.length) ?? ''
+  expect(token.split('.')).toHaveLength(3)
+  expect(connection.redact(`it said ${token} and ${secret}`)).toBe('it said ••• and •••')
+})

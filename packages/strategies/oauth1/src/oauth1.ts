@@ -22,8 +22,8 @@ export function oauth1<
     NoInfer<F>
   > = {},
 ): Strategy<
-  Completed<F, StandardFields<M, W>>,
-  W extends 'tokens' | 'one-legged' ? undefined : OAuth1Credentials
+  Completed<NoInfer<F>, StandardFields<NoInfer<M>, NoInfer<W>>>,
+  NoInfer<W> extends 'tokens' | 'one-legged' ? undefined : OAuth1Credentials
 > {
   const {
     signatureMethod = 'HMAC-SHA1',

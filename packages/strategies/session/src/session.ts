@@ -12,13 +12,13 @@ import type { Context, Values } from './request.ts'
  */
 export function session<const F extends SessionFields>(
   options: SessionOptions<F>,
-): Strategy<Completed<F>, SessionCredentials> {
+): Strategy<Completed<NoInfer<F>>, SessionCredentials> {
   const plan = planOf(options as unknown as SessionOptions<SessionFields>)
   const { title, description, helpUrl, schema, baseUrl, origins, test } = plan
   const about = { title, description, helpUrl, schema, baseUrl, origins, ...(test && { test }) }
   const common = { ...about, scheme: 'session', fields: plan.fields }
   const strategy = plan.perRequest === true ? perRequest(plan) : kept(plan)
-  return { ...common, ...strategy } as AuthStrategy as Strategy<Completed<F>, SessionCredentials>
+  return { ...common, ...strategy } as AuthStrategy as Strategy<Completed<NoInfer<F>>, SessionCredentials>
 }
 
 type Verbs = Omit<AuthStrategy<Values, SessionCredentials>, 'scheme' | 'fields'>
