@@ -2,6 +2,7 @@
 export const page = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <title>Latchkey</title>
 <p>You may close this window. The terminal says how it went.</p>
 </html>
