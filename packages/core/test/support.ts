@@ -135,3 +135,26 @@ export function gate<T = void>(): {
   })
   return { promise, open: (value) => open(value), fail: (error) => fail(error) }
 }
+
+export const hour = 3_600_000
+
+/** A token that the provider would have issued now. */
+export const token = (world: Rig, name: string, lifeMs = hour): Token => ({
+  token: name,
+  refresh: `r-${name}`,
+  expiresAt: world.clock.now() + lifeMs,
+})
+
+/** A connection whose token has ended, over a store with some of its methods replaced. */
+export function expired(
+  world: Rig,
+  provider: Provider,
+  store: Partial<StoreDriver> = {},
+  options = {},
+): Connection<Token> {
+  return world.open(tokenStrategy(provider), {
+    credentials: token(world, 'old', -1),
+    store: { ...world.store, ...store },
+    ...options,
+  })
+}

@@ -1,22 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { AuthError, type StoreDriver } from '@latchkey/core'
-import { api, rig, tokenStrategy, type Provider, type Rig, type Token } from '../support.ts'
-
-const hour = 3_600_000
-const token = (world: Rig, name: string, lifeMs = hour): Token => ({
-  token: name,
-  refresh: `r-${name}`,
-  expiresAt: world.clock.now() + lifeMs,
-})
-
-/** A connection whose token has ended, over a store with some of its methods replaced. */
-function expired(world: Rig, provider: Provider, store: Partial<StoreDriver> = {}, options = {}) {
-  return world.open(tokenStrategy(provider), {
-    credentials: token(world, 'old', -1),
-    store: { ...world.store, ...store },
-    ...options,
-  })
-}
+import { AuthError } from '@latchkey/core'
+import { api, expired, hour, rig, token, tokenStrategy } from '../support.ts'
 
 test('an ambiguous outcome keeps the attempt on record, and the next waits out the quiesce period', async () => {
   const world = rig()

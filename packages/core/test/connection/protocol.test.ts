@@ -1,22 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { type StoreDriver } from '@latchkey/core'
-import { api, gate, rig, tokenStrategy, turns, type Provider, type Rig, type Token } from '../support.ts'
-
-const hour = 3_600_000
-const token = (world: Rig, name: string, lifeMs = hour): Token => ({
-  token: name,
-  refresh: `r-${name}`,
-  expiresAt: world.clock.now() + lifeMs,
-})
-
-/** A connection whose token has ended, over a store with some of its methods replaced. */
-function expired(world: Rig, provider: Provider, store: Partial<StoreDriver> = {}, options = {}) {
-  return world.open(tokenStrategy(provider), {
-    credentials: token(world, 'old', -1),
-    store: { ...world.store, ...store },
-    ...options,
-  })
-}
+import { api, expired, gate, hour, rig, token, tokenStrategy, turns, type Token } from '../support.ts'
 
 test('a failed persist is tried again inside the lease, at most 150 ms apart, and credentials are not used before it', async () => {
   const world = rig()

@@ -20,5 +20,8 @@ test('msw answers a guarded request before any name is looked up', async () => {
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   })
   expect(await response.json()).toEqual({ access_token: 'a' })
-  expect([response.url, bodies]).toEqual(['https://provider.example/token', ['grant_type=client_credentials']])
+  expect([response.url, bodies]).toEqual([
+    'https://provider.example/token',
+    ['grant_type=client_credentials'],
+  ])
 })
