@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { AuthError } from '@latchkey/core'
-import { api, expired, hour, rig, token, tokenStrategy } from '../support.ts'
+import { api, expired, hour, rig, token, tokenStrategy, type Token } from '../support.ts'
 
 test('an ambiguous outcome keeps the attempt on record, and the next waits out the quiesce period', async () => {
   const world = rig()
