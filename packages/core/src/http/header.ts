@@ -47,10 +47,11 @@ export function headerName(name: string): string {
  */
 export function quoted(value: string, what: string): string {
   // eslint-disable-next-line no-control-regex -- the point is to find them
-  if (/[\u0000-\u001f\u007f]|[^\u0000-\u00ff]/.test(value)) {
+  if (/[\u0000-\u001f\u007f\u0100-\uffff]/.test(value)) {
     throw new AuthError('settings_invalid', `${what} contains a character that a header cannot hold.`, {
       field: what,
     })
   }
-  return `"${value.replace(/["\\]/g, '\\$&')}"`
+  // Nearly no value has one of them, and looking is cheaper than replacing.
+  return /["\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`
 }

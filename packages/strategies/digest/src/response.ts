@@ -4,6 +4,9 @@ import type { Qop } from './challenge.ts'
 
 type Later<T> = T | Promise<T>
 
+/** What to hash for a text whose characters are bytes: an ASCII text stands for itself, and nothing is encoded. */
+const hashable = (text: string): string | Uint8Array => (/^[ -~]*$/.test(text) ? text : octets(text))
+
 /** The bytes of a text that came from a header, one character a byte. */
 function octets(text: string): Uint8Array {
   const bytes = utf8(text)
@@ -61,12 +64,12 @@ export function responseOf(secret: string, proof: Proof): Later<string> {
   const a2 =
     qop === 'auth-int'
       ? chain(digestHex(hash, body ?? new Uint8Array()), (entity) =>
-          digestHex(hash, octets(`${start}:${entity}`)),
+          digestHex(hash, hashable(`${start}:${entity}`)),
         )
-      : digestHex(hash, octets(start))
+      : digestHex(hash, hashable(start))
   // RFC 2617 section 3.2.2.1: servers of RFC 2069 send no qop and expect neither count nor cnonce.
   const middle = qop === undefined ? '' : `${nc}:${cnonce}:${qop}:`
-  return chain(a2, (end) => digestHex(hash, octets(`${secret}:${nonce}:${middle}${end}`)))
+  return chain(a2, (end) => digestHex(hash, hashable(`${secret}:${nonce}:${middle}${end}`)))
 }
 
 /** What the header says of the user: the name, or its hash. */
@@ -84,22 +87,16 @@ export interface Answer extends Omit<Proof, 'method' | 'body' | 'hash'> {
 /** The value of the Authorization header. RFC 7616 section 3.4. */
 export function answerHeader(answer: Answer): string {
   const { user, userhash, realm, uri, algorithm, nonce, nc, cnonce, qop, session, response, opaque } = answer
-  const parts = [
-    // RFC 7616 section 3.4: a name beyond ASCII is sent in the notation of RFC 8187.
-    /^[ -~]*$/.test(user)
-      ? `username=${quoted(user, 'username')}`
-      : `username*=UTF-8''${percentEncode(user)}`,
-    `realm=${quoted(realm, 'realm')}`,
-    `uri=${quoted(uri, 'uri')}`,
-    // RFC 7616 section 3.4: algorithm, qop, nc and userhash are not quoted.
-    ...(algorithm === undefined ? [] : [`algorithm=${algorithm}`]),
-    `nonce=${quoted(nonce, 'nonce')}`,
-    ...(qop === undefined ? [] : [`nc=${nc}`]),
-    ...(qop === undefined && !session ? [] : [`cnonce="${cnonce}"`]),
-    ...(qop === undefined ? [] : [`qop=${qop}`]),
-    `response="${response}"`,
-    ...(opaque === undefined ? [] : [`opaque=${quoted(opaque, 'opaque')}`]),
-    ...(userhash ? ['userhash=true'] : []),
-  ]
-  return `Digest ${parts.join(', ')}`
+  // RFC 7616 section 3.4: a name beyond ASCII is sent in the notation of RFC 8187.
+  const name = /^[ -~]*$/.test(user) ? `=${quoted(user, 'username')}` : `*=UTF-8''${percentEncode(user)}`
+  // RFC 7616 section 3.4: algorithm, qop, nc and userhash are not quoted.
+  let header = `Digest username${name}, realm=${quoted(realm, 'realm')}, uri=${quoted(uri, 'uri')}`
+  if (algorithm !== undefined) header += `, algorithm=${algorithm}`
+  header += `, nonce=${quoted(nonce, 'nonce')}`
+  if (qop !== undefined) header += `, nc=${nc}`
+  if (qop !== undefined || session) header += `, cnonce="${cnonce}"`
+  if (qop !== undefined) header += `, qop=${qop}`
+  header += `, response="${response}"`
+  if (opaque !== undefined) header += `, opaque=${quoted(opaque, 'opaque')}`
+  return userhash ? `${header}, userhash=true` : header
 }
