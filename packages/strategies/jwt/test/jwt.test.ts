@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { connect } from '@latchkey/core'
+import { connect, type AuthStrategy } from '@latchkey/core'
 import { jwt } from '@latchkey/jwt'
 import { network } from '../../../../tools/network.ts'
 import { now, origins, read, sentBy, tokenOf } from './support.ts'
@@ -96,7 +96,7 @@ describe('what a token says', () => {
 describe('where a token goes', () => {
   test('any place that a key may have, with a prefix of its own', async () => {
     const common = { algorithm: 'HS256' } as const
-    const sentFor = async (auth: ReturnType<typeof jwt>, init: RequestInit = {}) =>
+    const sentFor = async (auth: AuthStrategy, init: RequestInit = {}) =>
       (await sentBy(auth, { secret }, [[api, init]]))[0]!
     const token = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/
     const header = await sentFor(jwt({ ...common, in: 'header', name: 'x-token' }))
