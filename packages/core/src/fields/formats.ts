@@ -1,11 +1,6 @@
+import { hostname, label } from '../http/label.ts'
 import type { TextField } from './field.ts'
 
-/** RFC 1123 section 2.1: one DNS label, as a regular expression without anchors. */
-export const dnsLabel = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
-
-// RFC 3492 section 6.2: one digit after the last hyphen of an A-label means nothing; Node 24's parser lets it pass.
-const subdomain = new RegExp(`^(?!xn--(?:[a-z0-9-]*-)?[a-z0-9]$)${dnsLabel}$`, 'i')
-const hostname = new RegExp(`^(?=.{1,253}$)${dnsLabel}(?:\\.${dnsLabel})*$`)
 const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/
 const email = /^(?=.{1,254}$)[^\s@<>()[\]\\,;:"]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -30,7 +25,7 @@ function isUrl(text: string): boolean {
 }
 
 const isHostname = (text: string): boolean => hostname.test(text) && survives(text)
-const isSubdomain = (text: string): boolean => subdomain.test(text) && survives(`${text}.example.com`)
+const isSubdomain = (text: string): boolean => label.test(text) && survives(`${text}.example.com`)
 const isEmail = (text: string): boolean => email.test(text)
 const isUuid = (text: string): boolean => uuid.test(text)
 

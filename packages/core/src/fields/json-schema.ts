@@ -1,7 +1,7 @@
 import type { AuthStrategy, Json } from '../strategy.ts'
 import { conditionHolds } from './conditions.ts'
 import type { Condition, Field, Fields, FieldValue, TextField } from './field.ts'
-import { dnsLabel } from './formats.ts'
+import { dnsLabel } from '../http/label.ts'
 import { choicesOf, wholly } from './value.ts'
 
 /** A JSON Schema: keywords by name. */

@@ -1,6 +1,5 @@
+import { label } from './label.ts'
 import { parseUrlTemplate } from './url-template.ts'
-
-const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/
 
 /**
  * The canonical form of an exact origin (`https://api.example.com`) or of one with a leading wildcard label

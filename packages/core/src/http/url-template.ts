@@ -1,5 +1,6 @@
 import { AuthError } from '../errors.ts'
 import { addressClass, isAllowed } from '../world/addresses.ts'
+import { hostname, label } from './label.ts'
 import { slotValue, type SlotValues } from './template.ts'
 
 /** What the place of a slot demands of its value. */
@@ -18,10 +19,6 @@ export interface UrlTemplate {
   readonly query: readonly UrlPiece[]
 }
 
-// RFC 3492 section 6.2: a single digit after the last hyphen of an A-label stands for U+0080 or for nothing, which
-// IDNA forbids; the URL parser of Node 24 lets it pass.
-const label = /^(?!xn--(?:[a-z\d-]*-)?[a-z\d]$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i
-const hostname = /^(?=.{1,253}$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*$/i
 const dots = /^(?:\.|%2e){1,2}$/i
 const climbs = (path: string): boolean => path.split(/[/\\]|%2f|%5c/i).some((segment) => dots.test(segment))
 const isWellFormed = (value: string): boolean => !/\p{Cs}/u.test(value)
