@@ -4,10 +4,15 @@ import { createServer as createHttps } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { apiKey } from '@latchkey/api-key'
+import { awsSigV4 } from '@latchkey/aws-sigv4'
 import { basic } from '@latchkey/basic'
 import { bearer } from '@latchkey/bearer'
 import { allOf, connect, none, type AuthStrategy, type Connection } from '@latchkey/core'
 import { custom } from '@latchkey/custom'
+import { hawk } from '@latchkey/hmac'
+import { jwt } from '@latchkey/jwt'
+import { oauth1 } from '@latchkey/oauth1'
+import { oauth2 } from '@latchkey/oauth2'
 import { Agent, fetch as undiciFetch, type RequestInit as UndiciInit } from 'undici'
 
 const pem = readFileSync(new URL('fixtures/localhost.pem', import.meta.url), 'utf8')
@@ -81,7 +86,9 @@ const password = 'canary-5b1e2d'
 const key = { type: 'password', label: 'Key', required: true } as const
 
 /** Every strategy in each of its forms; a new one adds a line. */
-const strategies: Readonly<Record<string, readonly [AuthStrategy, object]>> = {
+const strategies: Readonly<
+  Record<string, readonly [strategy: AuthStrategy, settings: object, credentials?: object]>
+> = {
   'a key in a header': [apiKey({ in: 'header', name: 'x-api-key' }), { apiKey: secret }],
   'a key in the query': [apiKey({ in: 'query', name: 'api_key' }), { apiKey: secret }],
   'a key in a cookie': [apiKey({ in: 'cookie', name: 'sid' }), { apiKey: secret }],
@@ -104,11 +111,30 @@ const strategies: Readonly<Record<string, readonly [AuthStrategy, object]>> = {
     custom({ fields: { key }, request: { headers: { 'x-custom': 'v={key}' }, json: { auth: '{key}' } } }),
     { key: secret },
   ],
+  'AWS in headers': [
+    awsSigV4({ service: 's3', region: 'eu-west-1' }),
+    { accessKeyId: secret, secretAccessKey: password },
+  ],
+  'AWS in the query': [
+    awsSigV4({ service: 's3', region: 'eu-west-1', in: 'query' }),
+    { accessKeyId: secret, secretAccessKey: password },
+  ],
+  hawk: [hawk(), { id: secret, key: password }],
+  jwt: [jwt({ algorithm: 'HS256', shortSecret: true, claims: { key: secret } }), { secret: password }],
+  'OAuth 1': [
+    oauth1(),
+    { consumerKey: secret, consumerSecret: password, token: secret, tokenSecret: password },
+  ],
+  'OAuth 2': [
+    oauth2({ grant: 'client_credentials', tokenUrl: 'https://login.example.com/token' }),
+    { clientId: 'client-1', clientSecret: password },
+    { accessToken: secret },
+  ],
   'two at once': [allOf(apiKey({ in: 'query', name: 'app' }), bearer()), { apiKey: password, token: secret }],
 }
 
-const open = (strategy: AuthStrategy, settings: object): Connection =>
-  connect(strategy, { settings, origins: [origins.home], fetch })
+const open = (strategy: AuthStrategy, settings: object, credentials?: object): Connection =>
+  connect(strategy, { settings, credentials, origins: [origins.home], fetch })
 
 /** A request whose body a strategy can write into, of the caller's own. */
 const calls: Readonly<Record<string, (json: boolean) => RequestInit>> = {
@@ -145,7 +171,7 @@ const inBase64 = (text: string): string[] =>
 const shows = (requests: readonly Arrived[]): boolean =>
   [secret, password].flatMap(forms).some((form) => JSON.stringify(requests).includes(form))
 
-for (const [name, [strategy, settings]] of Object.entries(strategies)) {
+for (const [name, [strategy, settings, credentials]] of Object.entries(strategies)) {
   const json = name.includes('JSON')
   const onlyInBodies = /form|JSON/.test(name)
   for (const [method, call] of Object.entries(calls)) {
@@ -163,7 +189,7 @@ for (const [name, [strategy, settings]] of Object.entries(strategies)) {
           for (const copy of [false, true]) {
             Object.assign(plan, { status, to: origins[place], copy })
             const bare = await run(open(none(), {}), call(json))
-            const signed = await run(open(strategy, settings), call(json))
+            const signed = await run(open(strategy, settings, credentials), call(json))
             expect([place, shows(signed.home)]).toEqual([place, true])
             expect([place, shows(signed.away)]).toEqual([place, false])
             // To the byte what arrives where nobody signs: no header, query key, cookie or body of the strategy.
