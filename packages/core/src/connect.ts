@@ -11,7 +11,7 @@ import type { ApplyOptions, Connection, ConnectOptions, Target } from './connect
 import { verdictOf } from './connection/verdict.ts'
 import { isConnector, type Connector } from './connector.ts'
 import { AuthError } from './errors.ts'
-import { checkFields, checkSchema, checkSettings, type Checked } from './fields/settings.ts'
+import { checkSchema, checkSettings, type Checked } from './fields/settings.ts'
 import { kyFor } from './http/ky.ts'
 import { matchesOrigin } from './http/origin.ts'
 import { redact } from './http/redact.ts'
@@ -46,7 +46,6 @@ export function setupFor<A extends AuthStrategy>(target: Target<A>, options: Con
     origins: options.origins ?? (options.baseUrl === undefined ? connector.origins : undefined),
     originPatterns: options.baseUrl === undefined ? connector.originPatterns : undefined,
   }
-  checkFields(auth.fields)
   checkAddresses('connect()', {
     ...addresses,
     baseUrl: addresses.baseUrl ?? auth.baseUrl,

@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts'
+import { joined } from '../http/encoding.ts'
 
 /** The body of a caller's request, kept so that it can be sent again. */
 export interface Body {
@@ -70,16 +71,6 @@ export async function takeStream(stream: ReadableStream<Uint8Array>): Promise<Bo
     cancel: (reason) => reader.cancel(reason),
   })
   return { value: rest, type: null, oneWay: true }
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
 }
 
 /**

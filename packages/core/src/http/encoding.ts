@@ -85,3 +85,14 @@ export async function bodyBytes(body: BodyInit | null): Promise<Uint8Array<Array
   if (body === null) return new Uint8Array()
   return typeof body === 'string' ? utf8(body) : new Uint8Array(await new Response(body).arrayBuffer())
 }
+
+/** Chunks of `length` bytes in all, as one. */
+export function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
+}

@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts'
+import { joined } from '../http/encoding.ts'
 import { networkFailure } from '../http/failure.ts'
 
 /** A request taken apart, so that it can be sent again. */
@@ -78,13 +79,7 @@ async function readBody(
       ambiguous: true,
     })
   }
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
+  return joined(chunks, size)
 }
 
 /** The response with its body read under the limits. */

@@ -1,3 +1,5 @@
+import { systemNow } from './clock.ts'
+import { systemRandom } from './crypto.ts'
 import { guardedFetch } from './guard.ts'
 import type { NetworkOptions, WorldOptions } from './options.ts'
 import { sleep } from './timers.ts'
@@ -41,8 +43,8 @@ export function createWorld(options: WorldParts = {}): World {
           .map((origin) => new URL(origin).origin),
       ),
     }),
-    now: options.now ?? (() => Date.now()),
-    random: options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length))),
+    now: options.now ?? systemNow,
+    random: options.random ?? systemRandom,
     sleep: options.sleep ?? sleep,
   }
 }
