@@ -90,6 +90,8 @@ Group www-data
 DocumentRoot "${folder}/htdocs"
 ErrorLog logs/error.log
 LogLevel info auth_digest:debug
+# The event MPM ends idle keep-alive connections when its workers are busy, and a client may just be using one.
+KeepAlive Off
 ${['mpm_event', 'authn_core', 'authn_file', 'authz_core', 'authz_user', 'auth_digest', 'dir']
   .map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`)
   .join('\n')}
