@@ -31,6 +31,19 @@ export function readAnswer(status: number, body: string, format: ResponseShape['
   return answer(format === 'text' ? 'text' : 'other', text)
 }
 
+/** An answer in the form that the definition's own function gives to what could be parsed. */
+export function reshaped(
+  answer: Answer,
+  body: NonNullable<ResponseShape['body']>,
+  request: 'token' | 'refresh',
+): Answer {
+  if (typeof answer.body !== 'object' || answer.body === null) return answer
+  const read = body(answer.body, request)
+  return typeof read === 'object' && read !== null && !Array.isArray(read)
+    ? { ...answer, body: read, kind: 'members' }
+    : { ...answer, body: read, kind: 'other' }
+}
+
 /** A member of a body that was cut off, where it is whole. */
 export function salvaged(cut: string, name: string): string | undefined {
   const literal = new RegExp(`"${name.replace(/[^\w]/g, '\\$&')}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(

@@ -1,13 +1,13 @@
 import { AuthError, type Authorization, type Json } from '@latchkey/core'
 import { codeIn } from './callback.ts'
 import { clientOf } from './client-auth.ts'
-import { consentUrl, parametersOf, type Pending } from './consent-url.ts'
+import { consentUrl, parametersOf, standardOf, type Pending } from './consent-url.ts'
 import type { OAuth2Credentials } from './credentials.ts'
 import { newDpopKey } from './dpop.ts'
 import { serverOf, type Server } from './endpoints.ts'
 import { exchange } from './exchange.ts'
 import type { Context, Given } from './options.ts'
-import { givenOf, scopesOf, settingOf, type Plan } from './plan.ts'
+import { givenOf, scopesOf, settingOf, withParameters, type Plan } from './plan.ts'
 import { stateText, token256 } from './random-text.ts'
 import { clientFor } from './registration.ts'
 import { resourceOf } from './resource.ts'
@@ -58,14 +58,15 @@ export function byCode(plan: Plan): Authorization<Settings, OAuth2Credentials> {
         dpopKey: options.dpop ? await newDpopKey() : undefined,
         expiresAt: c.now() + consentMs,
       }
-      const parameters = await parametersOf(plan, c, given, client, pending)
+      const standard = await standardOf(plan, given, client, pending)
+      const known = withParameters(given, standard)
       const url = await consentUrl(
         plan,
         c,
-        given,
-        server,
+        known,
+        serverOf(plan, c, known),
         client,
-        parameters,
+        parametersOf(plan, known, standard),
         pending,
         metadata?.require_pushed_authorization_requests === true,
       )

@@ -1,5 +1,6 @@
 import { checkOrigin, parseUrlTemplate } from '@latchkey/core/http'
 import type { AnyOptions, Endpoint } from './options.ts'
+import { anywhere } from './endpoints.ts'
 import type { Plan } from './plan.ts'
 
 const endpoints = [
@@ -32,7 +33,8 @@ export function checkPlan({ options, grant }: Plan): void {
         `a computed ${name} needs endpointOrigins, such as ['https://*.example.com'], to be checked against`,
       )
   }
-  for (const origin of options.endpointOrigins ?? []) checkOrigin(origin, 'oauth2: endpointOrigins')
+  for (const origin of options.endpointOrigins ?? [])
+    if (origin !== anywhere) checkOrigin(origin, 'oauth2: endpointOrigins')
   const { issuer, protectedResource, managed, tokenUrl, authorizationUrl, refreshAccessToken, authorize } =
     options
   const found = issuer ?? protectedResource ?? managed

@@ -28,17 +28,15 @@ export type Pending = {
   readonly expiresAt: number
 }
 
-/** The parameters of a consent under the provider's names. RFC 6749 section 4.1.1. */
-export async function parametersOf(
+/** The parameters of a consent by their standard names. RFC 6749 section 4.1.1. */
+export async function standardOf(
   plan: Plan,
-  c: Context,
   given: Given,
   client: Client,
   pending: Pending,
-): Promise<Record<string, Json>> {
-  const { options } = plan
+): Promise<Readonly<Record<string, Json | undefined>>> {
   const { state, verifier, nonce, redirectUri, scopes, dpopKey } = pending
-  const standard = {
+  return {
     response_type: 'code',
     client_id: client.id,
     redirect_uri: redirectUri,
@@ -51,6 +49,14 @@ export async function parametersOf(
     resource: await resourceOf(plan, given),
     dpop_jkt: dpopKey === undefined ? undefined : await dpopThumbprint(dpopKey),
   }
+}
+
+/** The same under the provider's names, with what the definition adds. */
+export function parametersOf(
+  { options }: Plan,
+  given: Given,
+  standard: Readonly<Record<string, Json | undefined>>,
+): Record<string, Json> {
   const names = { ...options.names, ...options.authorize?.names }
   const sent = Object.entries(standard).filter(
     ([name, value]) => value !== undefined && options.authorize?.omit?.includes(name) !== true,

@@ -83,6 +83,9 @@ function sameIssuer(issuer: string, credentials: OAuth2Credentials | undefined):
   )
 }
 
+/** Any host at all: for software that its users host themselves. */
+export const anywhere = 'https://*'
+
 /** @throws {AuthError} settings_invalid for a value that does not fit its slot, origin_forbidden for a computed URL outside `endpointOrigins` */
 export function renderEndpoint(endpoint: Endpoint, options: AnyOptions, given: Given): string {
   if (typeof endpoint === 'string') {
@@ -93,8 +96,10 @@ export function renderEndpoint(endpoint: Endpoint, options: AnyOptions, given: G
   }
   const url = endpoint(given)
   const origin = URL.canParse(url) ? new URL(url).origin : undefined
-  if (origin !== undefined && options.endpointOrigins?.some((pattern) => matchesOrigin(pattern, origin)))
-    return url
+  const fits = (pattern: string): boolean =>
+    origin !== undefined &&
+    (pattern === anywhere ? origin.startsWith('https:') : matchesOrigin(pattern, origin))
+  if (options.endpointOrigins?.some(fits)) return url
   throw new AuthError(
     'origin_forbidden',
     `A computed endpoint matches none of endpointOrigins${origin === undefined ? '' : `: ${origin}`}`,

@@ -1,5 +1,5 @@
 import { AuthError } from '@latchkey/core'
-import { readAnswer } from './answer.ts'
+import { readAnswer, reshaped } from './answer.ts'
 import { problems } from './problems.ts'
 import { clientOf } from './client-auth.ts'
 import type { OAuth2Credentials, RegisteredClient } from './credentials.ts'
@@ -7,7 +7,7 @@ import type { DpopKey } from './dpop.ts'
 import { serverOf } from './endpoints.ts'
 import { checkIdToken, type IdTokenCheck } from './id-token.ts'
 import type { Context, Given, RequestShape } from './options.ts'
-import type { Plan } from './plan.ts'
+import { withParameters, type Plan } from './plan.ts'
 import { refusal } from './refusal.ts'
 import { send, type Params } from './token-request.ts'
 import { defined, readTokens } from './token-response.ts'
@@ -34,16 +34,18 @@ const spoiltMs = 30_000
  * @throws {AuthError} credentials_rejected, client_rejected, provider_unavailable, response_invalid
  */
 export async function exchange(plan: Plan, c: Context, wanted: Exchange): Promise<OAuth2Credentials> {
-  const { given, dpopKey, requestedScopes } = wanted
+  const { dpopKey, requestedScopes } = wanted
+  const given = withParameters(wanted.given, wanted.params)
   const server = serverOf(plan, c, given)
   const url = wanted.url ?? (await server.need('tokenUrl'))
   const client = clientOf(plan, c, wanted.client)
   const issuer = await server.issuer()
   const audience = plan.options.clientAudience ?? issuer ?? url
-  const { response, ready } = await send(plan, c, { ...wanted, url, client, audience })
+  const { response, ready } = await send(plan, c, { ...wanted, given, url, client, audience })
   const shape = plan.options.response ?? {}
   const now = c.now()
-  const answer = readAnswer(response.status, await response.text(), shape.format)
+  const raw = readAnswer(response.status, await response.text(), shape.format)
+  const answer = shape.body === undefined ? raw : reshaped(raw, shape.body, wanted.request)
   const read = response.ok ? readTokens(answer, { shape, now, dpop: plan.options.dpop === true }) : undefined
   const before = given.credentials
   const common = {

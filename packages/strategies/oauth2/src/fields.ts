@@ -18,6 +18,7 @@ const standard: Readonly<Record<StandardField, TextField>> = {
   issuer: { type: 'string', label: 'Issuer', public: true, help: 'Who signs; a JSON key says it itself.' },
   subject: { type: 'string', label: 'On behalf of', public: true },
   subjectToken: { type: 'password', label: 'Token to be exchanged', required: true, multiline: true },
+  refreshToken: { type: 'password', label: 'Refresh token', required: true },
   actorToken: { type: 'password', label: 'Token of the one who acts', required: true, multiline: true },
 }
 
@@ -44,6 +45,7 @@ function needs({ options, grant, method }: Plan): Need[] {
     (name) => options[name as keyof typeof options] !== undefined,
   )
   const optional = registration === undefined && clientMetadataUrl === undefined ? {} : { required: false }
+  const consents = options.authorizationUrl !== undefined || options.issuer !== undefined
   const hasClient = talks && (method !== 'none' || grant !== 'jwt_bearer') && clientId === undefined
   const hasSecret = talks && method.startsWith('client_secret')
   return [
@@ -59,6 +61,7 @@ function needs({ options, grant, method }: Plan): Need[] {
     ...(grant === 'jwt_bearer' && assertion?.subject === undefined ? [['subject'] as const] : []),
     ...(grant === 'password' ? ([['username'], ['password']] as const) : []),
     ...(grant === 'token_exchange' ? [['subjectToken'] as const] : []),
+    ...(grant === 'refresh_token' ? [['refreshToken', consents ? { required: false } : {}] as const] : []),
     ...(grant === 'token_exchange' && exchange?.actorTokenType !== undefined
       ? [['actorToken'] as const]
       : []),

@@ -8,12 +8,17 @@ import { serverOf } from './endpoints.ts'
 import { exchange } from './exchange.ts'
 import type { Context, Given } from './options.ts'
 import { givenOf, grantType, scopesOf, scopeText, settingOf, textOf, valuesOf, type Plan } from './plan.ts'
+import { refreshTokens } from './refresh.ts'
 import { resourceOf } from './resource.ts'
 import type { Params } from './token-request.ts'
 
-/** Earns tokens from settings alone. */
-export async function byGrant(plan: Plan, c: Context): Promise<OAuth2Credentials> {
+/** Earns tokens from settings alone; undefined where a refresh token would be needed and none was given. */
+export async function byGrant(plan: Plan, c: Context): Promise<OAuth2Credentials | undefined> {
   const { options, grant } = plan
+  if (grant === 'refresh_token') {
+    const credentials = { refreshToken: settingOf(plan, c.settings, 'refreshToken') }
+    return await refreshTokens(plan, { ...c, credentials })
+  }
   const given = givenOf(c)
   const scopes = scopesOf(plan, given)
   const claimed = grant === 'jwt_bearer' && options.assertion?.scopeClaim === true

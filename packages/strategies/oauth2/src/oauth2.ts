@@ -78,7 +78,7 @@ function verbsOf(plan: Plan): Partial<Own> {
     ...(acquires && { acquire: (c) => byGrant(plan, c) }),
     ...((renews || refreshAccessToken !== undefined) && { refresh: (c: Held) => refreshTokens(plan, c) }),
     ...(grant === 'device_code' && { authorize: byDevice(plan) }),
-    ...(grant === 'authorization_code' &&
+    ...((grant === 'authorization_code' || grant === 'refresh_token') &&
       (found || authorizationUrl !== undefined) && { authorize: byCode(plan) }),
     ...((found || revocationUrl !== undefined) && { revoke: (c: Held) => revokeTokens(plan, c) }),
     ...(proves(plan) && { test: (c) => prove(plan, c) }),

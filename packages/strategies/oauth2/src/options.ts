@@ -4,8 +4,9 @@ import type { Account, Json } from '@latchkey/core'
 import type { OAuth2Credentials } from './credentials.ts'
 
 /**
- * How tokens are earned. The first and the device grant need a person; the others need settings alone. An object is any
- * other grant: its type as the provider calls it, its parameters in `token.params`.
+ * How tokens are earned. The first and the device grant need a person; the others need settings alone. `refresh_token`:
+ * the user brings one in a field; with `authorizationUrl` a consent may stand in for it. An object is any other grant: its
+ * type as the provider calls it, its parameters in `token.params`.
  */
 export type Grant =
   | 'authorization_code'
@@ -14,6 +15,7 @@ export type Grant =
   | 'password'
   | 'jwt_bearer'
   | 'token_exchange'
+  | 'refresh_token'
   | { readonly type: string }
 
 /**
@@ -37,6 +39,12 @@ export interface Given {
   readonly callback: Readonly<Record<string, string>>
   /** What is held; absent before the first sign-in. */
   readonly credentials?: OAuth2Credentials | undefined
+  /**
+   * Of a consent and of a request for tokens: its standard parameters by their standard names (`code`, `code_verifier`,
+   * `redirect_uri`, `state`, `refresh_token`), also those that `omit` leaves out, and never the client's
+   * secret.
+   */
+  readonly parameters?: Readonly<Record<string, string>> | undefined
   /** Epoch milliseconds. */
   readonly now: number
 }
@@ -92,6 +100,8 @@ export interface ResponseShape extends TokenPaths {
   readonly id_token?: Path | undefined
   readonly refresh_expires_in?: Path | undefined
   readonly error?: Path | undefined
+  /** Sees every answer that could be parsed before it is read, and returns it in the form that the paths describe. */
+  readonly body?: ((body: unknown, request: 'token' | 'refresh') => unknown) | undefined
   /** `text`: the whole body is the access token. Default: JSON, else form encoding, whatever the content type says. */
   readonly format?: 'auto' | 'text' | undefined
   /** Other tokens in the same answer, by your name: `{ bot: { access_token: 'access_token' } }`. */
@@ -206,6 +216,7 @@ export type StandardField =
   | 'issuer'
   | 'subject'
   | 'subjectToken'
+  | 'refreshToken'
   | 'actorToken'
   | 'authorizationUrl'
   | 'tokenUrl'
@@ -251,7 +262,7 @@ export interface OAuth2Options<F extends GivenFields = GivenFields> extends Pick
   readonly revocationUrl?: Endpoint | undefined
   readonly introspectionUrl?: Endpoint | undefined
   readonly userinfoUrl?: Endpoint | undefined
-  /** What computed endpoints must match, such as `['https://*.example.com']`. */
+  /** What computed endpoints must match, such as `['https://*.example.com']`; `https://*` is any host, for software that its users host. */
   readonly endpointOrigins?: readonly string[] | undefined
   /** The endpoints are fields that the operator fills in (Segment's oauth-managed). */
   readonly managed?: boolean | undefined

@@ -64,6 +64,14 @@ export function slotsOf({ settings, callback, credentials }: Given): Readonly<Re
   return { ...credentials?.metadata, ...callback, ...settings }
 }
 
+/** The parameters of a request as computed values see them. */
+export function withParameters(given: Given, parameters: Readonly<Record<string, Json | undefined>>): Given {
+  const texts = Object.entries(parameters).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+  return { ...given, parameters: Object.fromEntries(texts) }
+}
+
 /** A text with its slots filled; undefined where one has no value. */
 export function textOf(template: string, given: Given): string | undefined {
   const slots = slotsOf(given)

@@ -16,7 +16,7 @@ export async function refreshTokens(
   plan: Plan,
   c: CredentialContext<Readonly<Record<string, unknown>>, OAuth2Credentials>,
 ): Promise<OAuth2Credentials | undefined> {
-  const { options, acquires } = plan
+  const { options, acquires, grant } = plan
   const { credentials } = c
   if (options.refreshAccessToken !== undefined) return await refreshedBy(plan, options.refreshAccessToken, c)
   const { refreshToken } = credentials
@@ -40,7 +40,9 @@ export async function refreshTokens(
       dpopKey: options.dpop ? (credentials.dpopKey ?? (await newDpopKey())) : undefined,
     })
   } catch (error) {
-    if (acquires && isAuthError(error) && error.code === 'credentials_rejected') return undefined
+    // A refresh token of the settings was spent for the one that is refused here.
+    const earnsAnew = acquires && grant !== 'refresh_token'
+    if (earnsAnew && isAuthError(error) && error.code === 'credentials_rejected') return undefined
     throw error
   }
 }
