@@ -1,0 +1,11 @@
+export type {
+  AuthType,
+  Definition,
+  Files,
+  GraphqlField,
+  Implementation,
+  ImportedFunction,
+  MethodName,
+  RequestMapping,
+  Ui,
+} from './dialect/types.ts'
