@@ -57,10 +57,13 @@ export type {
   StoredRecord,
   StoreDriver,
 } from './store/contract.ts'
+export { adoptStore, ownedBy, ownershipOf } from './store/deployment.ts'
 export { encrypted } from './store/encrypted.ts'
 export { generateKey } from './store/keyring.ts'
 export type { KeyBytes, Keyring } from './store/keyring.ts'
 export { memoryStore } from './store/memory.ts'
+export { reseal } from './store/reseal.ts'
+export type { ResealOptions, ResealProgress } from './store/reseal.ts'
 export { defineStrategy } from './strategy.ts'
 export type {
   Account,

@@ -159,3 +159,30 @@ test('bulk import takes tokens earned elsewhere, and a faulty row harms no other
   ])
   expect(await (await all.get('i1')).credentials()).toMatchObject({ token: 't1' })
 })
+
+test('a value that may be rolled over is changed without losing what was earned', async () => {
+  const { clock } = rig()
+  const store = memoryStore({ now: clock.now })
+  let acquired = 0
+  const auth = defineStrategy<Token>()({
+    scheme: 'rolled',
+    fields: {
+      user: { type: 'string', label: 'User', required: true, public: true },
+      secret: { type: 'password', label: 'Secret', required: true, keepsGrant: true },
+    },
+    acquire: () => Promise.resolve({ token: `t${++acquired}` }),
+    refresh: (c) => Promise.resolve({ token: `${c.credentials.token} by ${c.settings.secret}` }),
+    apply: (request, c) => request.headers.set('authorization', c.credentials.token),
+  })
+  const rolled = defineConnector({ key: 'rolled', name: 'Rolled', auth, baseUrl: api })
+  const all = connections({ connectors: { rolled }, store, fetch: network().fetch, now: clock.now })
+  const c = await all.create('rolled', { key: 'k', settings: { user: 'ada', secret: 'old' } })
+  await c.credentials()
+  const { grant } = (await store.read('k'))!
+  await all.update('k', { secret: 'new' })
+  await c.refresh()
+  expect(await store.read('k')).toMatchObject({ grant, credentials: { token: 't1 by new' } })
+  await all.update('k', { user: 'grace' })
+  expect((await store.read('k'))?.grant).not.toBe(grant)
+  expect(await c.credentials()).toEqual({ token: 't2' })
+})

@@ -139,11 +139,12 @@ export async function openRecord(given: Setup): Promise<Opened> {
   }
 }
 
-/** The settings that a grant depends on: all but those which are asked after signing in. */
+/** The settings that a grant depends on: all but those which are asked after signing in or may be rolled over. */
 function decisive(setup: Setup, settings: Json): Json {
   return Object.fromEntries(
     Object.entries(settings as Record<string, Json>).filter(([name]) => {
       const field = setup.form.fields[name]
+      if (field?.keepsGrant) return false
       return !(field !== undefined && 'choices' in field && typeof field.choices === 'function')
     }),
   )

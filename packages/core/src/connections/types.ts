@@ -64,7 +64,7 @@ export interface Connections<K extends Connectors = Connectors> {
   list(
     page?: Filter & { readonly prefix?: string; readonly after?: string; readonly limit?: number },
   ): Promise<{ readonly connections: readonly Summary[]; readonly more: boolean }>
-  /** Changes settings; a new grant starts unless only fields that are asked after signing in have changed. `app` overrides the operator's values. */
+  /** Changes settings; a new grant starts unless only fields have changed that are asked after signing in or say `keepsGrant`. `app` overrides the operator's values. */
   update(key: string, settings: Settings, app?: Settings): Promise<void>
   /** A paused connection refuses requests and is not renewed; other processes learn of it at their next look into the store. */
   pause(key: string): Promise<void>

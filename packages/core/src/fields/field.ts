@@ -41,6 +41,8 @@ export interface FieldBase {
   readonly owner?: 'user' | 'app'
   /** Shown, required and kept only while the condition holds. */
   readonly when?: Condition
+  /** True: what was earned stays good when this value changes, as a client secret that is rolled over. */
+  readonly keepsGrant?: boolean
 }
 
 /** A text field; `password` differs from `string` only in how a form shows it. */
