@@ -30,7 +30,9 @@ export function adapt(strategy: AuthStrategy, adaptation: Adaptation): AuthStrat
     known.set(settings, made)
     return made
   }
-  const inside = <C extends AuthContext<Settings>>(c: C): C => ({ ...c, settings: own(c.settings) })
+  // Not a copy: what a context inherits must stay, and ky is made only when it is asked for.
+  const inside = <C extends AuthContext<Settings>>(c: C): C =>
+    Object.create(c, { settings: { value: own(c.settings), enumerable: true } }) as C
   const { authorize } = strategy
   return {
     scheme: strategy.scheme,
