@@ -1,5 +1,6 @@
 export { adapt } from './adapt.ts'
 export type { Adaptation } from './adapt.ts'
 export { createBudget, defaultLimits } from './budget.ts'
+export { formOf } from './form.ts'
 export { below, invalid, isObject, memberAt, unknownMembers, unsupported } from './problems.ts'
 export type { Budget, Imported, JsonObject, Limits, SchemaDialect, SchemaForm, Warning } from './types.ts'

@@ -25,9 +25,9 @@ export interface Alternatives {
 export function alternativesOf(schema: JsonObject, path: string, reading: Reading): Alternatives {
   const keyword = Array.isArray(schema['oneOf']) ? 'oneOf' : 'anyOf'
   const where = below(path, keyword)
-  const listed: unknown = schema[keyword]
+  const listed = schema[keyword]
   if (!Array.isArray(listed) || listed.length === 0) return { where, options: [] }
-  const all = (listed as unknown[]).map((each, at) => {
+  const all = listed.map((each, at) => {
     const place = below(where, at)
     return { schema: resolved(each, place, reading), where: place }
   })
@@ -44,7 +44,11 @@ export function alternativesOf(schema: JsonObject, path: string, reading: Readin
   }
   const constants = given.map(({ schema: each }) => ({ id: each['const'], name: each['title'] }))
   if (constants.every(({ id }) => typeof id === 'string')) {
-    return { where, options: [], scalar: { type: 'string', ...rest, referenceRecords: constants } as JsonObject }
+    return {
+      where,
+      options: [],
+      scalar: { type: 'string', ...rest, referenceRecords: constants },
+    }
   }
   if (given.length > 1) reading.warn(where, 'Of several kinds of value the form takes the first.')
   return { where, options: [], scalar: { ...given[0]?.schema, ...rest } }
@@ -67,7 +71,9 @@ export function discriminatorOf(
 ): Discriminator {
   const [first] = alternatives
   for (const name of Object.keys(propertiesOf(first?.schema))) {
-    const values = alternatives.flatMap(({ schema }) => constantOf(propertiesOf(schema)[name]))
+    const values = alternatives.flatMap(({ schema }) =>
+      constantOf(propertiesOf(schema)[name], where, reading),
+    )
     if (values.length === alternatives.length && new Set(values).size === values.length) {
       return { name, values, invented: false }
     }
@@ -89,9 +95,9 @@ function propertiesOf(schema: JsonObject | undefined): JsonObject {
   return isObject(properties) ? properties : {}
 }
 
-function constantOf(property: unknown): string[] {
+function constantOf(property: unknown, where: string, reading: Reading): string[] {
   if (!isObject(property)) return []
-  const { const: constant, enum: listed } = property
+  const { const: constant, enum: listed } = resolved(property, where, reading)
   const value: unknown = constant ?? (Array.isArray(listed) && listed.length === 1 ? listed[0] : undefined)
   return typeof value === 'string' && value !== '' ? [value] : []
 }

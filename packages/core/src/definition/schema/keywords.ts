@@ -9,8 +9,7 @@ const read =
   referenceRecords allowCustom`.split(/\s+/)
 
 /** Says nothing that a form or a check could use. */
-const idle =
-  `$schema $id $comment $defs definitions name group groups display_type always_show title_markdown
+const idle = `$schema $id $comment $defs definitions name group groups display_type always_show title_markdown
   deprecated nullable supported_sync_modes isRichText isImplied isSensitive referenceCollection
   referenceCollectionPath referenceCollectionUri referenceUdm contentEncoding contentMediaType`.split(/\s+/)
 
@@ -31,6 +30,9 @@ export function checkKeywords(schema: JsonObject, path: string, reading: Reading
   for (const name of unchecked) {
     // An empty text counts as not given in any case.
     if (!Object.hasOwn(schema, name) || (name === 'minLength' && Number(schema[name]) <= 1)) continue
-    reading.warn(below(path, name), `"${name}" is not checked on the form; a value against it is for the API to refuse.`)
+    reading.warn(
+      below(path, name),
+      `"${name}" is not checked on the form; a value against it is for the API to refuse.`,
+    )
   }
 }

@@ -42,9 +42,7 @@ function isSafe(source: string): boolean {
 function withoutNeedlessEscapes(source: string): string {
   return pieces(source)
     .map(({ text, inBrackets }) =>
-      /^\\[^\w^$\\.*+?()[\]{}|/]$|^\\_$/.test(text) && !(inBrackets && text === '\\-')
-        ? text.slice(1)
-        : text,
+      /^\\[^\w^$\\.*+?()[\]{}|/]$|^\\_$/.test(text) && !(inBrackets && text === '\\-') ? text.slice(1) : text,
     )
     .join('')
 }

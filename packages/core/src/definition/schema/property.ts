@@ -39,7 +39,9 @@ export function kindOf(property: JsonObject, path: string, reading: Reading): Ki
   }
   const where = below(path, 'type')
   const named: unknown[] = [type].flat().filter((each) => each !== 'null')
-  const known = named.flatMap((each) => (typeof each === 'string' && Object.hasOwn(kinds, each) ? [kinds[each] as Kind] : []))
+  const known = named.flatMap((each) =>
+    typeof each === 'string' && Object.hasOwn(kinds, each) ? [kinds[each] as Kind] : [],
+  )
   if (known.length === 0 || known.length < named.length) {
     throw invalid(where, `a type is one of ${Object.keys(kinds).join(', ')}`)
   }
@@ -73,17 +75,32 @@ export function fieldOf(
   const secret = reading.dialect.secret(property, path)
   const base: FieldBase & { label: string } = {
     label: textOf(property['title']) ?? spoken(path.at(-1) ?? ''),
-    ...(textOf(property['description']) !== undefined && { description: textOf(property['description']) as string }),
+    ...(textOf(property['description']) !== undefined && {
+      description: textOf(property['description']) as string,
+    }),
     ...(!secret && { public: true }),
     // Not shown to the users of the other system: whoever runs it sets this.
     ...(property['airbyte_hidden'] === true && { owner: 'app' }),
   }
-  if (kind === 'number' || kind === 'integer') return withDefault({ ...base, type: 'number' }, property, where, reading)
+  if (kind !== 'text' && 'enum' in property) {
+    reading.warn(
+      below(where, 'enum'),
+      '"enum" is checked of texts only; a value against it is for the API to refuse.',
+    )
+  }
+  if (kind === 'number' || kind === 'integer')
+    return withDefault({ ...base, type: 'number' }, property, where, reading)
   if (kind === 'boolean') return withDefault({ ...base, type: 'boolean' }, property, where, reading)
   const type = secret ? 'password' : 'string'
   if (kind !== 'text') {
     const example = kind === 'list' ? '["…"]' : '{"…": "…"}'
-    const field: TextField = { help: `JSON, such as ${example}.`, ...base, type, multiline: true, ...examplesOf(property, false) }
+    const field: TextField = {
+      help: `JSON, such as ${example}.`,
+      ...base,
+      type,
+      multiline: true,
+      ...examplesOf(property, false),
+    }
     return withDefault(field, property, where, reading, JSON.stringify)
   }
   const format = textOf(property['format']) ?? ''
@@ -112,7 +129,10 @@ function withDefault(
   const value = written(given)
   const problem = problemOf(field, value)
   if (problem === undefined) return { ...field, default: value } as Field
-  reading.warn(below(where, 'default'), `The default is passed over, because the form would refuse it. ${problem}`)
+  reading.warn(
+    below(where, 'default'),
+    `The default is passed over, because the form would refuse it. ${problem}`,
+  )
   return field
 }
 
@@ -121,9 +141,9 @@ function choicesOf(property: JsonObject, where: string): { choices?: readonly Ch
   if (typeof constant === 'string') return { choices: [constant] }
   if (allowCustom === true) return {}
   if (Array.isArray(records)) {
-    const choices = records.filter(isObject).flatMap(({ id, name }) =>
-      typeof id === 'string' ? [{ value: id, label: textOf(name) ?? id }] : [],
-    )
+    const choices = records
+      .filter(isObject)
+      .flatMap(({ id, name }) => (typeof id === 'string' ? [{ value: id, label: textOf(name) ?? id }] : []))
     return choices.length > 0 ? { choices } : {}
   }
   if (!Array.isArray(listed)) return {}
@@ -135,7 +155,11 @@ function choicesOf(property: JsonObject, where: string): { choices?: readonly Ch
   return { choices: [...new Set(texts)] }
 }
 
-function patternOf(property: JsonObject, where: string, reading: Reading): { pattern?: string; patternHint?: string } {
+function patternOf(
+  property: JsonObject,
+  where: string,
+  reading: Reading,
+): { pattern?: string; patternHint?: string } {
   const { pattern: given, pattern_descriptor: descriptor } = property
   if (given === undefined) return {}
   const read = typeof given === 'string' ? readPattern(given) : { problem: 'a pattern must be text' }
@@ -143,12 +167,17 @@ function patternOf(property: JsonObject, where: string, reading: Reading): { pat
     reading.warn(below(where, 'pattern'), `The pattern is not checked: ${read.problem}.`)
     return {}
   }
-  return { ...read, ...(textOf(descriptor) !== undefined && { patternHint: `Enter it as ${textOf(descriptor) ?? ''}.` }) }
+  return {
+    ...read,
+    ...(textOf(descriptor) !== undefined && { patternHint: `Enter it as ${textOf(descriptor) ?? ''}.` }),
+  }
 }
 
 function examplesOf(property: JsonObject, texts: boolean): { examples?: readonly string[] } {
   const given = [property['examples'] ?? property['example'] ?? []].flat()
-  const examples = texts ? given.filter((each) => typeof each === 'string') : given.map((each) => typeof each === 'string' ? each : JSON.stringify(each))
+  const examples = texts
+    ? given.filter((each) => typeof each === 'string')
+    : given.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))
   return examples.length > 0 ? { examples } : {}
 }
 

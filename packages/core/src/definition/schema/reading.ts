@@ -28,7 +28,8 @@ export function resolved(schema: unknown, path: string, reading: Reading): JsonO
   reading.budget.step()
   // JSON Schema section 4.3.2: `true` is the schema that allows everything.
   if (schema === true) return {}
-  if (!isObject(schema)) throw invalid(path, 'this must be a schema, an object with "type", "title" and so on')
+  if (!isObject(schema))
+    throw invalid(path, 'this must be a schema, an object with "type", "title" and so on')
   const { $ref, allOf, ...own } = schema
   const parts: unknown[] = Array.isArray(allOf) ? allOf : []
   const inherited = [
@@ -48,7 +49,9 @@ function merged(first: JsonObject, second: JsonObject): JsonObject {
   return {
     ...first,
     ...second,
-    ...(properties.length > 0 && { properties: Object.fromEntries(properties.flatMap(Object.entries)) as JsonObject }),
+    ...(properties.length > 0 && {
+      properties: Object.fromEntries(properties.flatMap((each) => Object.entries(each))),
+    }),
     ...(required.length > 0 && { required: [...new Set(required.flat())] }),
   }
 }

@@ -1,55 +1,12 @@
-import type { Condition, Field, TextField } from '../../fields/field.ts'
-import { below, invalid, isObject } from '../problems.ts'
+import type { TextField } from '../../fields/field.ts'
+import { below, invalid, isObject, unsupported } from '../problems.ts'
 import type { JsonObject } from '../types.ts'
 import { alternativesOf, discriminatorOf, type Alternative } from './alternatives.ts'
+import { conditional, under } from './conditional.ts'
+import { empty, joined, type Content, type Group, type Leaf } from './content.ts'
 import { checkKeywords } from './keywords.ts'
-import { fieldOf, kindOf, spoken, textOf, type Kind } from './property.ts'
+import { fieldOf, kindOf, spoken, textOf } from './property.ts'
 import { resolved, type Reading } from './reading.ts'
-
-/** One value of a configuration, and the field that it is on the form. */
-export interface Leaf {
-  readonly name: string
-  readonly path: readonly string[]
-  readonly kind: Kind
-  readonly field: Field
-}
-
-/** One of several forms of an object. */
-export interface GroupOption {
-  readonly value: string
-  /** Members that this form must have, and those that it may have. */
-  readonly required: readonly string[]
-  readonly known: readonly string[]
-}
-
-/** An object with several forms, told apart by the value of the field `discriminator`. */
-export interface Group {
-  readonly path: readonly string[]
-  readonly discriminator: string
-  /** Where the configuration says which; undefined: it does not, and its members tell. */
-  readonly at: readonly string[] | undefined
-  readonly options: readonly GroupOption[]
-}
-
-/** The alternatives at the place that was asked for. */
-export interface Branches {
-  readonly group: Group
-  readonly title: string | undefined
-  readonly description: string | undefined
-  readonly options: readonly {
-    readonly value: string
-    readonly title: string | undefined
-    readonly description: string | undefined
-    readonly content: Content
-  }[]
-}
-
-/** What a schema, or one branch of it, holds. */
-export interface Content {
-  readonly leaves: readonly Leaf[]
-  readonly groups: readonly Group[]
-  readonly branches?: Branches | undefined
-}
 
 /**
  * Everything below one object. `certain`: whoever fills in the form gives this object.
@@ -63,20 +20,23 @@ export function contentOf(
   reading: Reading,
 ): Content {
   checkKeywords(schema, where, reading)
-  const { properties = {}, required = [] } = schema
+  const { properties = {} } = schema
   const at = below(where, 'properties')
   if (!isObject(properties)) throw invalid(at, 'this must be an object: schemas by name')
-  const must: readonly unknown[] = Array.isArray(required) ? required : []
+  const must = requiredOf(schema)
   const listed = Object.entries(properties).map(([name, each]) => {
     const place = below(at, name)
-    if (name === '' || name === '__proto__') throw invalid(place, 'a property cannot have this name; rename it')
+    if (name === '' || name === '__proto__')
+      throw invalid(place, 'a property cannot have this name; rename it')
     return { name, place, property: resolved(each, place, reading) }
   })
   const own = inOrder(listed, ({ property }) => property).map(({ name, place, property }) =>
     propertyContent(property, [...path, name], place, { certain, required: must.includes(name) }, reading),
   )
   const { options, where: group } = alternativesOf(schema, where, reading)
-  return options.length === 0 ? joined(own) : joined([...own, groupContent(schema, options, path, group, certain, reading)])
+  return options.length === 0
+    ? joined(own)
+    : joined([...own, groupContent(schema, options, path, group, certain, reading)])
 }
 
 function propertyContent(
@@ -93,20 +53,25 @@ function propertyContent(
   const { options, scalar } = alternativesOf(given, where, reading)
   const property = scalar ?? given
   const kind = options.length > 0 ? 'object' : kindOf(property, where, reading)
-  const nested = options.length > 0 || (isObject(property['properties']) && Object.keys(property['properties']).length > 0)
+  const nested =
+    options.length > 0 || (isObject(property['properties']) && Object.keys(property['properties']).length > 0)
   if (kind === 'object' && nested) {
     return reading.budget.deeper(() => contentOf(property, path, where, certain && required, reading))
   }
-  const field = fieldOf(property, kind, path, where, reading)
-  const constant = property['const']
-  const fixed = required && certain && constant !== undefined && (kind === 'text' || kind === 'boolean' || kind === 'number')
+  const { const: constant } = property
+  const asked = certain && required
+  // A constant that must be there need not be asked for.
+  const written = asked && constant !== undefined ? { ...property, default: constant } : property
+  const field = fieldOf(written, kind, path, where, reading)
   return {
-    leaves: [{
-      name: path.join('.'),
-      path,
-      kind,
-      field: { ...field, ...(certain && required && { required: true }), ...(fixed && { default: constant }) } as Field,
-    }],
+    leaves: [
+      {
+        name: path.join('.'),
+        path,
+        kind,
+        field: { ...field, ...(asked && { required: true }) },
+      },
+    ],
     groups: [],
   }
 }
@@ -120,23 +85,29 @@ function groupContent(
   reading: Reading,
 ): Content {
   const told = discriminatorOf(alternatives, path, where, reading)
-  const options = inOrder(alternatives.map((each, index) => ({ ...each, value: told.values[index] as string })), (each) => each.schema)
+  const sorted = inOrder(
+    alternatives.map((each, index) => ({ ...each, value: told.values[index] as string })),
+    (each) => each.schema,
+  )
   const group: Group = {
     path,
     discriminator: [...path, told.name].join('.'),
     at: told.invented ? undefined : [...path, told.name],
-    options: options.map(({ value, schema: each }) => ({
+    options: sorted.map(({ value, schema: each }) => ({
       value,
-      required: (Array.isArray(each['required']) ? (each['required'] as unknown[]) : []).filter((name) => typeof name === 'string' && name !== told.name) as string[],
+      required: requiredOf(each).filter((name) => name !== told.name),
       known: Object.keys(isObject(each['properties']) ? each['properties'] : {}),
     })),
   }
-  const contents = options.map(({ value, schema: each, where: place }) => ({
+  const contents = sorted.map(({ value, schema: each, where: place }) => ({
     value,
     title: textOf(each['title']),
     description: textOf(each['description']),
     content: reading.budget.deeper(() => contentOf(without(each, told.name), path, place, true, reading)),
   }))
+  if (contents.some(({ content }) => content.branches)) {
+    throw unsupported(where, 'what is to be chosen stands inside another choice')
+  }
   const { branchesAt } = reading.dialect
   const title = textOf(schema['title'])
   const description = textOf(schema['description'])
@@ -157,62 +128,31 @@ function groupContent(
   }
   const leaf: Leaf = { name: group.discriminator, path: [...path, told.name], kind: 'text', field }
   return {
-    leaves: [leaf, ...conditional(group.discriminator, contents.map(({ value, content }) => ({ value, leaves: content.leaves })))],
-    groups: [group, ...contents.flatMap(({ content }) => content.groups)],
+    leaves: [
+      leaf,
+      ...conditional(
+        group.discriminator,
+        contents.map(({ value, content }) => ({ value, leaves: content.leaves })),
+        where,
+        reading,
+      ),
+    ],
+    groups: [
+      group,
+      ...contents.flatMap(({ value, content }) => under(group.discriminator, value, content.groups)),
+    ],
   }
 }
 
-/** Fields of alternatives, each under the condition that one of those was chosen that have it. */
-function conditional(
-  discriminator: string,
-  options: readonly { readonly value: string; readonly leaves: readonly Leaf[] }[],
-): Leaf[] {
-  const found = new Map<string, { readonly value: string; readonly leaf: Leaf }[]>()
-  for (const { value, leaves } of options) {
-    for (const leaf of leaves) found.set(leaf.name, [...(found.get(leaf.name) ?? []), { value, leaf }])
-  }
-  return [...found.values()].flatMap((all) => {
-    const [first] = all
-    if (first === undefined) return []
-    const { required: _required, when: _when, ...field } = first.leaf.field
-    const when = anyOf(discriminator, all.map(({ value, leaf }) => ({ value, also: leaf.field.when })))
-    const asked = all.flatMap(({ value, leaf: { field: { required } } }) =>
-      required === undefined || required === false ? [] : [{ value, also: required === true ? undefined : required }],
-    )
-    const always = asked.length === all.length && asked.every(({ also }) => also === undefined)
-    const required = always ? true : asked.length > 0 ? anyOf(discriminator, asked) : undefined
-    return [{ ...first.leaf, field: { ...field, ...(required !== undefined && { required }), when } as Field }]
-  })
-}
-
-function anyOf(field: string, cases: readonly { readonly value: string; readonly also: Condition | undefined }[]): Condition {
-  const plain = cases.filter(({ also }) => also === undefined).map(({ value }) => value)
-  const conditions: Condition[] = [
-    ...(plain.length > 0 ? [{ field, is: plain.length === 1 ? (plain[0] as string) : plain }] : []),
-    ...cases.flatMap(({ value, also }) => (also === undefined ? [] : [{ all: [{ field, is: value }, also] }])),
-  ]
-  return conditions.length === 1 ? (conditions[0] as Condition) : { any: conditions }
-}
-
-const empty: Content = { leaves: [], groups: [] }
-
-/** What stands first wins where two have one name. */
-function joined(parts: readonly Content[]): Content {
-  const leaves = new Map<string, Leaf>()
-  for (const leaf of parts.flatMap((part) => part.leaves)) if (!leaves.has(leaf.name)) leaves.set(leaf.name, leaf)
-  return {
-    leaves: [...leaves.values()],
-    groups: parts.flatMap(({ groups }) => groups),
-    branches: parts.find(({ branches }) => branches !== undefined)?.branches,
-  }
+function requiredOf({ required }: JsonObject): string[] {
+  return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []
 }
 
 function without(schema: JsonObject, name: string): JsonObject {
-  const { properties, required, ...rest } = schema
+  const properties = isObject(schema['properties']) ? schema['properties'] : {}
   return {
-    ...rest,
-    properties: Object.fromEntries(Object.entries(isObject(properties) ? properties : {}).filter(([each]) => each !== name)),
-    ...(Array.isArray(required) && { required }),
+    ...schema,
+    properties: Object.fromEntries(Object.entries(properties).filter(([each]) => each !== name)),
   }
 }
 
