@@ -97,7 +97,7 @@ export function byCode(plan: Plan): Authorization<Settings, OAuth2Credentials> {
           code_verifier: own.verifier,
           resource: await resourceOf(plan, given),
         },
-        given: bare,
+        given: withParameters(bare, { state: own.state }),
         requestedScopes: own.scopes,
         client: own.client,
         dpopKey: own.dpopKey,

@@ -17,7 +17,8 @@ export async function byGrant(plan: Plan, c: Context): Promise<OAuth2Credentials
   const { options, grant } = plan
   if (grant === 'refresh_token') {
     const credentials = { refreshToken: settingOf(plan, c.settings, 'refreshToken') }
-    return await refreshTokens(plan, { ...c, credentials })
+    // Not a copy: what a context inherits must stay.
+    return await refreshTokens(plan, Object.assign(Object.create(c) as Context, { credentials }))
   }
   const given = givenOf(c)
   const scopes = scopesOf(plan, given)

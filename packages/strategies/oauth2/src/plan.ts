@@ -69,7 +69,7 @@ export function withParameters(given: Given, parameters: Readonly<Record<string,
   const texts = Object.entries(parameters).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   )
-  return { ...given, parameters: Object.fromEntries(texts) }
+  return { ...given, parameters: { ...given.parameters, ...Object.fromEntries(texts) } }
 }
 
 /** A text with its slots filled; undefined where one has no value. */

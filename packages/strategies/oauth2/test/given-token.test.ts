@@ -76,7 +76,9 @@ test('computed values see the standard parameters of their request, those that a
     authorize: { omit: ['client_id', 'response_type', 'scope', 'state', 'redirect_uri'] },
     token: {
       omit: ['code', 'redirect_uri', 'code_verifier', 'grant_type'],
-      params: ({ parameters = {} }) => ({ assertion: [parameters['code'], parameters['secret']].join() }),
+      params: ({ parameters = {} }) => ({
+        assertion: [parameters['code'], parameters['state'], parameters['client_secret']].join(),
+      }),
       headers: ({ parameters = {} }) => ({ 'x-verifier': parameters['code_verifier'] }),
     },
   })
@@ -87,7 +89,7 @@ test('computed values see the standard parameters of their request, those that a
   expect(provider.asked.map((request) => [request.url, request.body])).toEqual([
     [
       'https://as.example.com/token/c1',
-      'client_id=the-client-id&client_secret=the-client-secret&assertion=c1%2C',
+      `client_id=the-client-id&client_secret=the-client-secret&assertion=c1%2C${state}%2C`,
     ],
   ])
   expect(provider.asked[0]?.headers.get('x-verifier')).toBe((pending as { verifier: string }).verifier)
