@@ -1,1 +1,1 @@
-export {}
+export type { Template } from './template/index.ts'

@@ -1,0 +1,8 @@
+export type { Template } from './ast.ts'
+export type { Piece, Source } from './cell.ts'
+export { parseTemplate } from './parse.ts'
+export { referencesOf, variablesOf } from './references.ts'
+export { renderOptional, renderPieces, renderRequired, renderText, renderValue, type Text } from './render.ts'
+export type { Scope } from './scope.ts'
+export { shapesOf, type Given, type Shape, type Slot } from './shapes.ts'
+export { hostChosenBy, renderUrlTemplate, urlShapesOf, type UrlShape } from './url.ts'
