@@ -1,4 +1,5 @@
 import type { RenewWhen } from '../connector.ts'
+import { peekBody } from '../http/peek.ts'
 import type { OutgoingRequest, Verdict } from '../strategy.ts'
 import type { Held } from './grant.ts'
 
@@ -35,31 +36,8 @@ function byRule(
       return 'renew'
   }
   const { body } = rule
-  if (body === undefined || response.body === null || !hasEnd(response)) return undefined
-  return peek(response).then((content) => (body(content, response) ? 'renew' : undefined))
-}
-
-/** A stream of events or lines may never end, so nobody can wait for its body: only one of known length, or one JSON document. */
-function hasEnd({ headers }: Response): boolean {
-  return headers.has('content-length') || /^[^;]*[/+]json *(;|$)/i.test(headers.get('content-type') ?? '')
-}
-
-const peekedBytes = 65_536
-
-async function peek(response: Response): Promise<unknown> {
-  const reader = (response.clone().body as ReadableStream<Uint8Array>).getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  for (let length = 0; length < peekedBytes;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    length += value.byteLength
-    text += decoder.decode(value, { stream: true })
-  }
-  void reader.cancel().catch(() => undefined)
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+  if (body === undefined || response.body === null) return undefined
+  return peekBody(response).then((content) =>
+    content !== undefined && body(content, response) ? 'renew' : undefined,
+  )
 }

@@ -26,7 +26,8 @@ export function testWith<S, C = unknown>(
   }
 }
 
-function accountOf(said: unknown): Account | undefined {
+/** The account that an object names: its `id`, and its `label` or `name`. */
+export function accountOf(said: unknown): Account | undefined {
   if (typeof said !== 'object' || said === null) return undefined
   const { id, label, name } = said as Readonly<Record<string, unknown>>
   const text = (value: unknown): string | undefined =>
