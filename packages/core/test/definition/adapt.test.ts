@@ -1,3 +1,4 @@
+import { expect, test } from '@jest/globals'
 import { connect, defineStrategy } from '@latchkey/core'
 import { adapt } from '@latchkey/core/definition'
 import { network } from '../../../../tools/network.ts'

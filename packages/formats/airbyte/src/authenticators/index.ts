@@ -1,0 +1,2 @@
+export { strategyOf } from './strategy-of.ts'
+export type { Where } from './where.ts'

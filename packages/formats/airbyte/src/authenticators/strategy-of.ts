@@ -1,0 +1,32 @@
+import { none, type AuthStrategy } from '@latchkey/core'
+import { below, invalid, type JsonObject } from '@latchkey/core/definition'
+import { apiKeyOf, basicOf, bearerOf } from './header.ts'
+import { componentIn } from './text.ts'
+import type { Where } from './where.ts'
+
+type Reader = (definition: JsonObject, where: Where) => AuthStrategy
+
+const readers: Readonly<Record<string, Reader>> = {
+  NoAuth: (_, where) => noneOf(where),
+  ApiKeyAuthenticator: apiKeyOf,
+  BearerAuthenticator: bearerOf,
+  BasicHttpAuthenticator: (definition, where) => basicOf(definition, where),
+  OAuthAuthenticator: (definition, where) => where.oauth(definition, where),
+}
+
+/**
+ * An authenticator as a strategy of ours under the form of the manifest.
+ * @throws {AuthError} definition_invalid for what is wrong with it, unsupported for what cannot be expressed; both name
+ * the place in the manifest
+ */
+export function strategyOf(authenticator: unknown, where: Where): AuthStrategy {
+  if (authenticator === undefined || authenticator === null) return noneOf(where)
+  const definition = componentIn(authenticator, where.at, 'an authenticator')
+  const { type } = definition
+  const reader = typeof type === 'string' && Object.hasOwn(readers, type) ? readers[type] : undefined
+  if (!reader)
+    throw invalid(below(where.at, 'type'), `this must be one of ${Object.keys(readers).join(', ')}.`)
+  return reader(definition, where)
+}
+
+const noneOf = ({ fields }: Where): AuthStrategy => ({ ...none(), fields })
