@@ -53,6 +53,12 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
     }),
   )
   if (claim === undefined) return { kind: 'busy' }
+  if (setup.world.now() - startedAt > persistMs / 2) {
+    // This process stood still since it asked: the request's time limit would end after the lease, with another's under way.
+    const keepIntent = claim.intentAt !== undefined
+    await stored(() => setup.store.release(setup.key, { owner, keepIntent }))
+    return { kind: 'busy' }
+  }
   const left = (record.expiresAt ?? Infinity) - startedAt
   // Inside the grace period a used token is still accepted; after it, and under strict rotation, never again.
   const { graceMs = 0 } = setup.connector
