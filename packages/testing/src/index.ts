@@ -1,6 +1,7 @@
 export { type Runner } from './check.ts'
 export { fakeClock, type FakeClock } from './clock.ts'
 export { type StoreClock, type StoreFactory, type StoreUnderTest } from './store/bench.ts'
+export { type StoreProcess } from './store/process.ts'
 export { testStore, type StoreKind } from './store/test-store.ts'
 export type { SeenRequest, Side, StrategyCase } from './strategy/case.ts'
 export { strategyLaws, testStrategy, type StrategyRunner } from './strategy/test-strategy.ts'

@@ -46,5 +46,4 @@ export function endOfPrefix(prefix: string): string | undefined {
   return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1)
 }
 
-const kept = (...texts: readonly string[]): boolean =>
-  texts.every((text) => !/[\0\p{Surrogate}]/u.test(text))
+const kept = (...texts: readonly string[]): boolean => texts.every((text) => !/[\0\p{Surrogate}]/u.test(text))

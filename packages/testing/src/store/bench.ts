@@ -1,5 +1,6 @@
 import type { NewRecord, Parent, StoredRecord, StoreDriver } from '@latchkey/core'
 import { holds } from '../check.ts'
+import type { StoreProcess } from './process.ts'
 
 /** The time that `testStore` gives a store. */
 export interface StoreClock {
@@ -17,6 +18,8 @@ export interface StoreUnderTest {
   readonly unitMs?: number | undefined
   /** Another driver on the same records, as another process would open it. */
   readonly reopen?: (() => Promise<StoreDriver>) | undefined
+  /** A process that opens the same store; `storeProcess` of `@latchkey/testing/process` starts one. */
+  readonly spawn?: (() => Promise<StoreProcess>) | undefined
   /** Of a store that seals: everything that it keeps, as text. */
   readonly dump?: (() => Promise<string>) | undefined
   readonly close?: (() => Promise<void>) | undefined

@@ -3,6 +3,7 @@ import { fakeClock } from '../clock.ts'
 import { benchOf, type StoreFactory } from './bench.ts'
 import { attemptLaws } from './laws/attempts.ts'
 import { pageLaws, sealedLaws, sharedLaws } from './laws/pages.ts'
+import { processLaws } from './laws/processes.ts'
 import { recordLaws } from './laws/records.ts'
 import { releaseLaws } from './laws/releases.ts'
 
@@ -10,6 +11,8 @@ import { releaseLaws } from './laws/releases.ts'
 export interface StoreKind {
   /** The factory gives `reopen`: the store is shared by processes. */
   readonly shared?: boolean
+  /** The factory gives `spawn`: what is left when a process is killed, or stood still. */
+  readonly processes?: boolean
   /** The factory gives `dump`: the store seals. */
   readonly sealed?: boolean
 }
@@ -25,6 +28,7 @@ export function testStore(name: string, factory: StoreFactory, runner: Runner, k
     ...releaseLaws,
     ...pageLaws,
     ...(kind.shared ? sharedLaws : []),
+    ...(kind.processes ? processLaws : []),
     ...(kind.sealed ? sealedLaws : []),
   ]
   for (const { sentence, prove } of laws) {

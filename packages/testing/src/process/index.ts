@@ -1,0 +1,2 @@
+export { storeProcess } from './process.ts'
+export { serveStore } from './serve.ts'
