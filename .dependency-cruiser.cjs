@@ -13,6 +13,13 @@ module.exports = {
       to: { path: ['^packages/', '^examples/', '^bench/', '^tools/'], pathNot: '^packages/core/src/' },
     },
     {
+      name: 'definitions-stand-apart',
+      comment: 'Who reads no foreign definitions loads nothing that reads them: they are a subpath of core.',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: '^packages/core/src/definition/' },
+      to: { path: '^packages/core/src/definition/' },
+    },
+    {
       name: 'strategy-knows-only-core',
       comment: 'A strategy knows core and itself: no other scheme, no kit, no command.',
       severity: 'error',

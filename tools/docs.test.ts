@@ -42,7 +42,8 @@ test("the exit codes of docs/errors.md are the command's", () => {
 
 test('every helper for authors is named in docs/authoring.md', async () => {
   const text = read(`${root}/docs/authoring.md`)
-  const helpers = await Promise.all(['@latchkey/core/http', '@latchkey/core/crypto'].map(load))
+  const subpaths = ['http', 'crypto', 'definition'].map((name) => `@latchkey/core/${name}`)
+  const helpers = await Promise.all(subpaths.map(load))
   const names = helpers.flatMap((module) => Object.keys(module))
   expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([])
 })

@@ -8,8 +8,9 @@ export const defaultLimits: Limits = { steps: 20_000, depth: 64, size: 1_000_000
 export function createBudget(where: string, limits: Limits = defaultLimits): Budget {
   const left = { ...limits }
   const spend = (kind: 'steps' | 'size', count: number): void => {
-    left[kind] -= count
-    if (left[kind] < 0) throw exceeded(where, kind, limits[kind])
+    left[kind] -= Math.max(count, 0)
+    // Neither does a count that is no number pass.
+    if (!(left[kind] >= 0)) throw exceeded(where, kind, limits[kind])
   }
   return {
     step: (count = 1) => spend('steps', count),

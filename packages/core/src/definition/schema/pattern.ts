@@ -54,7 +54,7 @@ function anchored(source: string): string | undefined {
   return all[0]?.text === '^' &&
     all.length > 1 &&
     all.at(-1)?.text === '$' &&
-    !inner.some(({ text, depth }) => text === '|' && depth === 0)
+    !inner.some(({ text, depth, inBrackets }) => text === '|' && depth === 0 && !inBrackets)
     ? inner.map(({ text }) => text).join('')
     : undefined
 }
