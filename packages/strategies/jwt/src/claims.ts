@@ -9,6 +9,10 @@ export type Time = 'iat' | 'nbf' | 'exp'
 /** What a function of claims or headers is given. */
 export interface ClaimsInput<S> {
   readonly settings: S
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** Cryptographically random bytes. */
+  readonly random: (length: number) => Uint8Array
   /** The request that the token is for; only where each request has one of its own. */
   readonly request?: SignedRequest | undefined
 }

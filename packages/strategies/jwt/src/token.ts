@@ -63,9 +63,10 @@ export function concealed(text: string, c: Context): string {
 
 function signed(plan: Plan, memory: Memory, c: Context, request: OutgoingRequest | undefined): Later<string> {
   const signer = (memory.signer ??= keep(memory, signerOf(plan, c)))
+  const given = { settings: c.settings as never, now: c.now, random: c.random, request }
   return chain(signer, (ready) =>
     chain(valuesFor(plan, c, request), (values) =>
-      chain(plan.claims.members({ settings: c.settings as never, request }, values), ({ header, payload }) =>
+      chain(plan.claims.members(given, values), ({ header, payload }) =>
         ready.sign(
           { alg: plan.algorithm, ...(ready.kid !== undefined && { kid: ready.kid }), ...header },
           JSON.stringify({ ...payload, ...timesOf(plan.times, serverNow(c), plan.lifetimeMs) }),
