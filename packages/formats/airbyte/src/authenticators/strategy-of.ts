@@ -1,6 +1,7 @@
 import { none, type AuthStrategy } from '@latchkey/core'
 import { below, invalid, type JsonObject } from '@latchkey/core/definition'
 import { apiKeyOf, basicOf, bearerOf } from './header.ts'
+import { jwtOf } from './jwt.ts'
 import { componentIn } from './text.ts'
 import type { Where } from './where.ts'
 
@@ -11,6 +12,7 @@ const readers: Readonly<Record<string, Reader>> = {
   ApiKeyAuthenticator: apiKeyOf,
   BearerAuthenticator: bearerOf,
   BasicHttpAuthenticator: (definition, where) => basicOf(definition, where),
+  JwtAuthenticator: jwtOf,
   OAuthAuthenticator: (definition, where) => where.oauth(definition, where),
 }
 
