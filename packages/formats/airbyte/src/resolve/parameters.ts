@@ -1,5 +1,6 @@
 import { isObject, type Budget, type JsonObject } from '@latchkey/core/definition'
 import type { Json } from '@latchkey/core'
+import { fillable } from './known.ts'
 import { defaultTypes } from './types.ts'
 
 type Members = Record<string, Json | undefined>
@@ -20,9 +21,10 @@ export function withParameters(manifest: JsonObject, budget: Budget): JsonObject
     const own = made['$parameters']
     const parameters: JsonObject = { ...inherited, ...(isObject(own) ? own : {}) }
     delete made['$parameters']
+    const open = fillable(type)
     for (const [name, value] of Object.entries(parameters)) {
       budget.step()
-      if (isEmpty(made[name])) made[name] = value
+      if (isEmpty(made[name]) && open?.includes(name) !== false) made[name] = value
     }
     for (const [name, value] of Object.entries(made)) {
       // A parameter of the member's own name would hand itself down for ever.

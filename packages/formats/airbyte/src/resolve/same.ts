@@ -1,17 +1,26 @@
 import { isObject } from '@latchkey/core/definition'
+import { fillable } from './known.ts'
 
 /**
  * Whether two authenticators are the same: equal after references were filled in, in any order of their members, whatever
- * parameters came along.
+ * parameters came along, and whatever they have that means nothing to a component of their type.
  */
 export function sameAuthenticator(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((item, index) => sameAuthenticator(item, b[index]))
   if (!isObject(a) || !isObject(b)) return false
-  const names = Object.keys(a).filter((name) => name !== '$parameters')
+  const [left, right] = [meaningful(a), meaningful(b)]
   return (
-    names.length === Object.keys(b).filter((name) => name !== '$parameters').length &&
-    names.every((name) => Object.hasOwn(b, name) && sameAuthenticator(a[name], b[name]))
+    Object.keys(left).length === Object.keys(right).length &&
+    Object.keys(left).every((name) => Object.hasOwn(right, name) && sameAuthenticator(left[name], right[name]))
   )
+}
+
+function meaningful(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { $parameters: _, ...rest } = value
+  const known = value['type'] === 'CustomAuthenticator' ? undefined : fillable(value['type'])
+  return known
+    ? Object.fromEntries(Object.entries(rest).filter(([name]) => name === 'type' || known.includes(name)))
+    : rest
 }
