@@ -28,6 +28,11 @@ export interface Connector<A extends AuthStrategy = AuthStrategy> extends Addres
   /** How the provider treats a used refresh token: keeps it, accepts it for `graceMs` more, or revokes everything. Default 'strict'. */
   readonly rotation?: 'none' | 'grace' | 'strict' | undefined
   readonly graceMs?: number | undefined
+  /**
+   * How long the provider may still be at a request whose process has died: so long its token is left alone after the
+   * lease. Default 30,000; with a grace period less, so that the token is presented again inside it.
+   */
+  readonly processingMs?: number | undefined
   /** True where a refresh ends the old access token at once. */
   readonly oldAccessTokenDies?: boolean | undefined
 }

@@ -11,7 +11,7 @@ import { contextOf, emit, randomId, secretsFor, type Setup } from './setup.ts'
 /** Added to the provider's time limit, so that what came back can be persisted inside the lease. */
 const persistMs = 10_000
 /** How long a request of a killed process may still be running at the provider. */
-const processingMs = 30_000
+const longestProcessingMs = 30_000
 const maxWaitMs = 60_000
 /** However long a provider asks to be left alone, it is asked again after an hour. */
 const longestWaitMs = 3_600_000
@@ -40,7 +40,9 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
   const rotation = setup.connector.rotation ?? 'strict'
   const rotates = leaf.refresh !== undefined && record.credentials !== undefined && rotation !== 'none'
   const leaseMs = setup.timeoutMs + persistMs
-  const quiesceMs = rotates ? processingMs : 0
+  const { graceMs = 0, processingMs } = setup.connector
+  const untilGraceEnds = rotation === 'grace' ? Math.max(1_000, graceMs - leaseMs - persistMs / 2) : Infinity
+  const quiesceMs = rotates ? (processingMs ?? Math.min(longestProcessingMs, untilGraceEnds)) : 0
   const owner = randomId(setup)
   const startedAt = setup.world.now()
   const claim = await stored(() =>
@@ -61,7 +63,6 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
   }
   const left = (record.expiresAt ?? Infinity) - startedAt
   // Inside the grace period a used token is still accepted; after it, and under strict rotation, never again.
-  const { graceMs = 0 } = setup.connector
   const inGrace = rotation === 'grace' && startedAt - (claim.intentAt ?? 0) < graceMs
   if (claim.intentAt !== undefined && !inGrace && rotates && attempt.usable && left > leaseMs + quiesceMs) {
     // The used token may be dead; asking now could only end the access token that still works.

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { AuthError } from '@latchkey/core'
+import { AuthError, memoryStore, type Connector } from '@latchkey/core'
 import { api, expired, hour, rig, token, tokenStrategy, type Token } from '../support.ts'
 
 test('an ambiguous outcome keeps the attempt on record, and the next waits out the quiesce period', async () => {
@@ -127,6 +127,36 @@ test('inside the grace period an attempt of unknown outcome is repeated, after i
   }
   expect(await refreshesAfter(60_000)).toBe(2)
   expect(await refreshesAfter(200_000)).toBe(1)
+})
+
+test('a token is left alone after a death for as long as the provider may be at it, and not past its grace', async () => {
+  const waitFor = async (provider: Partial<Connector>): Promise<number | undefined> => {
+    const world = rig()
+    let waited: number | undefined
+    const auth = tokenStrategy({ refresh: () => Promise.resolve({ ...token(world, 'new') }) })
+    const connector = { key: 'token', name: 'Token', auth, baseUrl: api, ...provider }
+    const store = memoryStore({ now: world.clock.now })
+    const c = world.open(connector as never, {
+      credentials: token(world, 'old'),
+      origins: undefined,
+      store: {
+        ...store,
+        acquire: (key, claim) => {
+          waited = claim.quiesceMs
+          return store.acquire(key, claim)
+        },
+      },
+    })
+    await c.refresh()
+    return waited
+  }
+  expect(await waitFor({})).toBe(30_000)
+  expect(await waitFor({ processingMs: 4_000 })).toBe(4_000)
+  // The lease lasts 25 s: what is left of the grace decides, less five seconds to ask in.
+  expect(await waitFor({ rotation: 'grace', graceMs: 40_000 })).toBe(10_000)
+  expect(await waitFor({ rotation: 'grace', graceMs: 10_000 })).toBe(1_000)
+  expect(await waitFor({ rotation: 'grace', graceMs: 600_000 })).toBe(30_000)
+  expect(await waitFor({ rotation: 'none' })).toBe(0)
 })
 
 test('where a refresh ends the old access token at once, nobody sends it while another refreshes', async () => {

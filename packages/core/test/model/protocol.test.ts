@@ -1,8 +1,13 @@
-import { expect, test } from '@jest/globals'
+import { beforeAll, expect, jest, test } from '@jest/globals'
 import type { StoreDriver } from '@latchkey/core'
 import { explore } from './explore.ts'
 import type { Setting } from './model.ts'
 import { workers } from './workers.ts'
+
+// The time limits of requests that are never answered would keep this process alive.
+beforeAll(() => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'Date', 'performance'] })
+})
 
 // The protocol of reference/security.md section 4.3, run as it is published: two processes, every interleaving of their
 // steps, with each fault at every point. The laws I1 to I10 hold in each state; see workers.ts.
