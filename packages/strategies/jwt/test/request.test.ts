@@ -178,3 +178,12 @@ describe('presets', () => {
     expect(read(bare!.headers.get('x-membrane-token')).payload['fields']).toEqual({})
   })
 })
+
+test('a function of claims is given the clock and the randomness of the world', async () => {
+  const auth = jwt({
+    algorithm: 'HS256',
+    claims: (given) => ({ at: given.now(), of: given.random(3).length }),
+  })
+  const [sent] = await sentBy(auth, { secret })
+  expect(read(tokenOf(sent)).payload).toEqual({ at: now, of: 3, iat: at, exp: at + 1200 })
+})
