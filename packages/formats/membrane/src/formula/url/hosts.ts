@@ -9,10 +9,15 @@ import { layoutOf, type Part } from './layout.ts'
 
 /** Where a URL may lead, whatever its values. */
 export interface Hosts {
-  /** Exact origins, and patterns such as `https://*.example.com`. */
+  /** Exact origins, and patterns such as `https://*.example.com`; undefined where a value chooses. */
+  readonly origins: readonly string[] | undefined
+  /** What chooses: locators, or the formula that computes it; empty where the definition itself does. */
+  readonly by: readonly string[]
+}
+
+interface Found {
   readonly origins: readonly string[]
-  /** What names the host itself: locators, or the formula that computes it. Nothing else bounds where it leads. */
-  readonly chosenBy: readonly string[]
+  readonly by: readonly string[]
 }
 
 type Alternatives = readonly (readonly Part[])[]
@@ -104,30 +109,26 @@ function expressionParts(node: Node): Alternatives {
  * Where the URL of a mapping may lead, without looking at any value: through every branch of its conditions.
  * @throws {AuthError} definition_invalid for what is no URL
  */
-export function hostsOf(value: unknown, at: string): Hosts {
+export function hostChosenBy(value: unknown, at = ''): Hosts {
   const all = alternatives(value, at)
     .filter((parts) => parts.length > 0)
     .map((parts) => hostOf(parts, at))
-  return {
-    origins: [...new Set(all.flatMap(({ origins }) => origins))],
-    chosenBy: [...new Set(all.flatMap(({ chosenBy }) => chosenBy))],
-  }
+  const by = [...new Set(all.flatMap((each) => each.by))]
+  return { origins: by.length > 0 ? undefined : [...new Set(all.flatMap(({ origins }) => origins))], by }
 }
 
-function hostOf(parts: readonly Part[], at: string): Hosts {
+function hostOf(parts: readonly Part[], at: string): Found {
   const [first] = parts
-  if (typeof first === 'object') return { origins: [], chosenBy: [first.slot] }
+  if (typeof first === 'object') return { origins: [], by: [first.slot] }
   // The names of slots are locators, which a template cannot hold: they are numbered here.
   const slots = parts.flatMap((part) => (typeof part === 'string' ? [] : [part.slot]))
   let count = 0
   const numbered = parts.map((part) => (typeof part === 'string' ? part : { slot: `s${count++}` }))
   const nameOf = (slot: string): string => slots[Number(slot.slice(1))] ?? slot
   const layout = layoutOf(numbered, at)
-  if (!layout || layout.chosenBy.length > 0)
-    return { origins: [], chosenBy: (layout?.chosenBy ?? []).map(nameOf) }
+  if (!layout || layout.chosenBy.length > 0) return { origins: [], by: (layout?.chosenBy ?? []).map(nameOf) }
   const pattern = patternOf(layout.template, at)
-  if (pattern !== undefined) return { origins: [pattern], chosenBy: [] }
-  return { origins: [], chosenBy: slots }
+  return pattern === undefined ? { origins: [], by: slots } : { origins: [pattern], by: [] }
 }
 
 /** The origin of a template; slots beside text in the first label are covered by a wildcard. */
@@ -139,9 +140,4 @@ function patternOf(template: string, at: string): string | undefined {
     if (error instanceof TypeError) throw invalid(at, error.message, error)
     throw error
   }
-}
-
-/** What names the host of a URL itself; empty where the definition does. */
-export function hostChosenBy(value: unknown, at = ''): readonly string[] {
-  return hostsOf(value, at).chosenBy
 }

@@ -1,0 +1,3 @@
+export { checkAuth } from './check.ts'
+export { normalise } from './normalise.ts'
+export type { Normalised } from './normalise.ts'

@@ -1,0 +1,2 @@
+export { effectiveOption, mergeOption } from './option.ts'
+export type { EffectiveOption } from './option.ts'

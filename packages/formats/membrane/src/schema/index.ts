@@ -1,0 +1,2 @@
+export { formOfSchema, isSecret } from './form.ts'
+export { mergeSchemas } from './merge.ts'
