@@ -28,8 +28,8 @@ export function withParameters(manifest: JsonObject, budget: Budget): JsonObject
     }
     for (const [name, value] of Object.entries(made)) {
       // A parameter of the member's own name would hand itself down for ever.
-      const rest = Object.fromEntries(Object.entries(parameters).filter(([each]) => each !== name))
-      budget.step(Object.keys(rest).length)
+      const rest = Object.hasOwn(parameters, name) ? without(parameters, name) : parameters
+      if (rest !== parameters) budget.step(Object.keys(rest).length)
       const below = `${typeof type === 'string' ? type : ''}.${name}`
       made[name] = budget.deeper(() => within(value, below, rest))
     }
@@ -69,3 +69,6 @@ function isSchema(value: JsonObject): boolean {
   const { type } = value
   return type === 'object' || (Array.isArray(type) && type.includes('object'))
 }
+
+const without = (parameters: JsonObject, name: string): JsonObject =>
+  Object.fromEntries(Object.entries(parameters).filter(([each]) => each !== name))

@@ -2,8 +2,8 @@ import { createBudget, invalid, isObject, type JsonObject, type Limits } from '@
 import { withParameters } from './parameters.ts'
 import { withReferences } from './references.ts'
 
-/** Three times what the largest manifests that we know need. */
-const limits: Limits = { steps: 2_000_000, depth: 200, size: 0 }
+/** Five times what the largest manifest that we know needs, and thrice as deep. */
+const limits: Limits = { steps: 500_000, depth: 100, size: 0 }
 
 /**
  * A manifest as Airbyte reads it before it makes components: references filled in, types stated, `$parameters` handed down.

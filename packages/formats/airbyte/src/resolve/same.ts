@@ -13,7 +13,9 @@ export function sameAuthenticator(a: unknown, b: unknown): boolean {
   const [left, right] = [meaningful(a), meaningful(b)]
   return (
     Object.keys(left).length === Object.keys(right).length &&
-    Object.keys(left).every((name) => Object.hasOwn(right, name) && sameAuthenticator(left[name], right[name]))
+    Object.keys(left).every(
+      (name) => Object.hasOwn(right, name) && sameAuthenticator(left[name], right[name]),
+    )
   )
 }
 
