@@ -7,4 +7,4 @@ test('the example of the README prints what the README says', async () => {
     (name) => import(name) as Promise<object>,
   )
   expect(printed).toBe(promised)
-})
+}, 60_000)
