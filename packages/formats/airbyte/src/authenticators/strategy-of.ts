@@ -2,10 +2,11 @@ import { none, type AuthStrategy } from '@latchkey/core'
 import { below, invalid, type JsonObject } from '@latchkey/core/definition'
 import { apiKeyOf, basicOf, bearerOf } from './header.ts'
 import { jwtOf } from './jwt.ts'
+import { sessionTokenOf } from './session/session-token.ts'
 import { componentIn } from './text.ts'
-import type { Where } from './where.ts'
+import type { StrategyOf, Where } from './where.ts'
 
-type Reader = (definition: JsonObject, where: Where) => AuthStrategy
+type Reader = (definition: JsonObject, where: Where, strategyOf: StrategyOf) => AuthStrategy
 
 const readers: Readonly<Record<string, Reader>> = {
   NoAuth: (_, where) => noneOf(where),
@@ -13,6 +14,7 @@ const readers: Readonly<Record<string, Reader>> = {
   BearerAuthenticator: bearerOf,
   BasicHttpAuthenticator: (definition, where) => basicOf(definition, where),
   JwtAuthenticator: jwtOf,
+  SessionTokenAuthenticator: sessionTokenOf,
   OAuthAuthenticator: (definition, where) => where.oauth(definition, where),
 }
 
@@ -28,7 +30,7 @@ export function strategyOf(authenticator: unknown, where: Where): AuthStrategy {
   const reader = typeof type === 'string' && Object.hasOwn(readers, type) ? readers[type] : undefined
   if (!reader)
     throw invalid(below(where.at, 'type'), `this must be one of ${Object.keys(readers).join(', ')}.`)
-  return reader(definition, where)
+  return reader(definition, where, strategyOf)
 }
 
 const noneOf = ({ fields }: Where): AuthStrategy => ({ ...none(), fields })

@@ -26,6 +26,9 @@ export interface Where {
   readonly allow?: Scope['allow']
 }
 
+/** Reads an authenticator that stands inside another one. */
+export type StrategyOf = (authenticator: unknown, where: Where) => AuthStrategy
+
 type World = Pick<AuthContext<Settings>, 'settings' | 'now' | 'random'>
 
 /** What the templates of an authenticator see; `extra` are variables such as `session_token`. */
