@@ -1,5 +1,5 @@
 import type { Connector } from '../connector.ts'
-import type { Json } from '../context.ts'
+import type { Credentials, Json } from '../context.ts'
 import type { Fields } from '../fields/field.ts'
 import type { AuthStrategy } from '../strategy.ts'
 
@@ -25,6 +25,8 @@ export interface Imported<A extends AuthStrategy = AuthStrategy> {
    * @throws {AuthError} settings_invalid naming the place in that configuration
    */
   settingsOf(config: JsonObject): Readonly<Record<string, Json>>
+  /** The tokens that the other system's configuration holds, for `connect`'s `credentials`; undefined: it holds none. */
+  credentialsOf?(config: JsonObject): Credentials | undefined
   /** The way back; what was rotated since comes out of the credentials, at the places where that system keeps it. */
   configOf(settings: Readonly<Record<string, unknown>>, credentials?: unknown): JsonObject
 }
