@@ -55,7 +55,10 @@ export function createApiClient(c: ClientContext): ApiClient {
     const { headers, query, auth, responseType, returnFullResponse } = options
     // What was written for a stream gets the whole answer in no other form.
     if ((responseType as unknown) === 'stream')
-      throw unsupported(at, 'a function asks for a stream; use responseType "arraybuffer" or connection.fetch')
+      throw unsupported(
+        at,
+        'a function asks for a stream; use responseType "arraybuffer" or connection.fetch',
+      )
     const own = paramsIn(sent, query)
     const result = await request(path, {
       ...sent,

@@ -1,6 +1,6 @@
 import { AuthError } from '@latchkey/core'
 import { invalid, isObject, below } from '@latchkey/core/definition'
-import type { Extension } from '@latchkey/core/http'
+import { headerName, type Extension } from '@latchkey/core/http'
 
 /** What `makeApiClient` gives: where the API is, and what each request to it has. */
 export interface ClientConfig {
@@ -76,14 +76,22 @@ export function headersOf(value: unknown, at: string): Record<string, string> {
     const text = textOf(each)
     if (text === undefined) return []
     if (text === '' || isBare(name, text)) throw missing(below(at, name))
-    return [[name, text]]
+    return [[named(name, below(at, name)), text]]
   })
   return Object.fromEntries(pairs)
 }
 
 /** `Bearer undefined`, which is what code sends where it has not looked. */
 function isBare(name: string, text: string): boolean {
-  return /^(?:proxy-)?authorization$/i.test(name) && /^(?:[\w-]+ +)?(?:undefined|null|NaN)?$/.test(text)
+  return /^authorization$/i.test(name) && /^(?:[\w-]+ +)?(?:undefined|null|NaN)?$/.test(text)
+}
+
+function named(name: string, at: string): string {
+  try {
+    return headerName(name)
+  } catch (error) {
+    throw invalid(at, (error as Error).message)
+  }
 }
 
 function missing(at: string): AuthError {

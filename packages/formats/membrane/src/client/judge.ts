@@ -98,10 +98,14 @@ export function asError(
         : ruled || status < 400
           ? 'response_invalid'
           : plain.code
-  return new AuthError(code, message ?? `The API answered with the status ${status}${wordings[key ?? ''] ?? ''}.`, {
-    retryAfter: code === 'provider_unavailable' ? retryAfterOf(headers, now) : undefined,
-    cause: { status },
-  })
+  return new AuthError(
+    code,
+    message ?? `The API answered with the status ${status}${wordings[key ?? ''] ?? ''}.`,
+    {
+      retryAfter: code === 'provider_unavailable' ? retryAfterOf(headers, now) : undefined,
+      cause: { status },
+    },
+  )
 }
 
 const wordings: Readonly<Record<string, string>> = {

@@ -1,0 +1,33 @@
+import type { AuthStrategy, Connection } from '@latchkey/core'
+import { below, unsupported } from '@latchkey/core/definition'
+import { proxy } from '@latchkey/proxy'
+import type { Plan, Settings, Way } from './plan.ts'
+
+/** Opens the connection that a `proxyKey` stands for, for one account: `(key) => accounts.get(key)`. */
+export type Through = (proxyKey: string, settings: Settings) => Connection | Promise<Connection>
+
+/**
+ * Another connection signs, and its credentials are nowhere to be read here.
+ * @throws {AuthError} unsupported when it is used and the host has not said what the key stands for
+ */
+export function proxyWay(plan: Plan, through: Through | undefined): Way {
+  const { proxyKey = '', at } = plan.definition
+  const strategy: AuthStrategy = proxy({
+    through(settings) {
+      if (through !== undefined) return through(proxyKey, settings)
+      const place = below(at, 'proxyKey')
+      throw unsupported(
+        place,
+        `give the option through, which opens the connection that "${proxyKey}" stands for`,
+      )
+    },
+  })
+  const { apply, inspect, test, redact } = strategy
+  return {
+    sign: apply,
+    canRenew: () => false,
+    ...(inspect && { inspect: (response, c) => inspect(response, c as never) }),
+    ...(test && { test }),
+    ...(redact && { redact }),
+  }
+}
