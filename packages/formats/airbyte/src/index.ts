@@ -1,1 +1,1 @@
-export type { Template } from './template/index.ts'
+export { fromAirbyte, type AirbyteOptions } from './connector/from-airbyte.ts'

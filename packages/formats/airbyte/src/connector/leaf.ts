@@ -1,0 +1,119 @@
+import type { AuthStrategy, Fields } from '@latchkey/core'
+import { isObject, type JsonObject, type SchemaForm, type Warning } from '@latchkey/core/definition'
+import { strategyOf } from '../authenticators/index.ts'
+import type { Where } from '../authenticators/where.ts'
+import { consented } from '../oauth/consented.ts'
+import type { ConsentSpec } from '../oauth/consent-spec.ts'
+import { readOAuth } from '../oauth/definition.ts'
+import { oauthStrategy } from '../oauth/oauth.ts'
+import { consentPaths, joinedPaths, refreshPaths, type EarnedPaths } from '../oauth/overlay.ts'
+import type { Scope } from '../template/index.ts'
+import { addressOf, type UrlText } from './base-url.ts'
+import { testOf } from './check.ts'
+import type { Variant } from './requests.ts'
+
+/** What every strategy of a manifest has in common. */
+export interface Surroundings {
+  readonly resolved: JsonObject
+  readonly form: SchemaForm
+  readonly choices: Scope['choices']
+  readonly allow: Scope['allow']
+  readonly tokenFormat: 'form' | 'json' | undefined
+  readonly warn: (warning: Warning) => void
+}
+
+/** One way of signing in, and where the configuration has what it earns. */
+export interface Leaf {
+  readonly strategy: AuthStrategy
+  readonly paths: EarnedPaths
+}
+
+/**
+ * An authenticator of a variant as a strategy with its address and its test. `consent` where a person may sign in here.
+ * @throws {AuthError} definition_invalid, unsupported
+ */
+export function leafOf(
+  authenticator: JsonObject | undefined,
+  at: string,
+  variant: Variant,
+  fields: Fields,
+  consent: ConsentSpec | undefined,
+  around: Surroundings,
+): Leaf {
+  const { form, choices, allow, warn, tokenFormat, resolved } = around
+  const [first] = variant.requests
+  const parameters = authenticator?.['$parameters'] ?? first?.parameters
+  const where: Where = {
+    at,
+    fields,
+    configOf: (settings) => form.configOf(settings),
+    parameters: isObject(parameters) ? parameters : {},
+    warn,
+    oauth: () => {
+      throw new TypeError('an OAuthAuthenticator stands inside another authenticator')
+    },
+    ...(first && { requester: first.requester }),
+    ...(choices && { choices }),
+    ...(allow && { allow }),
+  }
+  const paths = earnedPaths(authenticator, at, consent)
+  const { strategy, sent } = signing(authenticator, where, paths, consent, tokenFormat)
+  const { baseUrl, origins } = addressOf(urlsOf(variant), where, paths)
+  const test = testOf(resolved, variant.requests, where, paths, sent)
+  return {
+    paths,
+    strategy: {
+      ...strategy,
+      ...(baseUrl !== undefined && { baseUrl }),
+      ...(origins.length > 0 && { origins }),
+      ...(test && { test }),
+    },
+  }
+}
+
+function signing(
+  authenticator: JsonObject | undefined,
+  where: Where,
+  paths: EarnedPaths,
+  consent: ConsentSpec | undefined,
+  tokenFormat: 'form' | 'json' | undefined,
+): { strategy: AuthStrategy; sent: readonly string[] } {
+  const make = (own: Where): AuthStrategy =>
+    strategyOf(authenticator, {
+      ...own,
+      oauth: (definition, inner) => oauthStrategy(definition, inner, paths, { consent, tokenFormat }),
+    })
+  const strategy = make(where)
+  const renews = strategy.acquire !== undefined || strategy.authorize !== undefined
+  if (consent?.shape === undefined || strategy.authorize !== undefined) return { strategy, sent: [] }
+  if (!renews) return { strategy: consented(consent, consent.shape, paths, where, make), sent: [] }
+  where.warn({
+    path: consent.at,
+    message: `What ${where.at} needs is earned without a person, so that no consent is offered.`,
+  })
+  return { strategy, sent: [] }
+}
+
+function earnedPaths(
+  authenticator: JsonObject | undefined,
+  at: string,
+  consent: ConsentSpec | undefined,
+): EarnedPaths {
+  const own =
+    authenticator?.['type'] === 'OAuthAuthenticator'
+      ? refreshPaths(readOAuth(authenticator, at, () => undefined))
+      : {}
+  return consent?.shape === undefined ? own : joinedPaths(own, consentPaths(consent))
+}
+
+/** The base URLs of a variant, the one that most requests have first. */
+function urlsOf({ requests }: Variant): UrlText[] {
+  const found = new Map<string, { at: string; count: number }>()
+  for (const { urlBase, at } of requests) {
+    if (urlBase === undefined || urlBase === '') continue
+    const known = found.get(urlBase)
+    if (known) known.count++
+    else found.set(urlBase, { at: `${at}.url_base`, count: 1 })
+  }
+  return [...found].sort(([, a], [, b]) => b.count - a.count).map(([text, { at }]) => ({ text, at }))
+}
