@@ -85,7 +85,8 @@ function run(operand: unknown, scope: Scope, observe: Observe): Run {
   const { at, budget, strict, optional } = scope
   return compiled(operand, scope, (expression, parts, compile) => {
     const root = expression.ast()
-    const { joined, used } = rolesIn(root)
+    const { joined, used, ends } = rolesIn(root)
+    const starts = new Map<Node, unknown>()
     const sizeOf = measure(at)
     const input = plain(scope.variables, at)
     const given = sizeOf(input)
@@ -93,11 +94,16 @@ function run(operand: unknown, scope: Scope, observe: Observe): Run {
     const entry = (node: Node, context: unknown): void => {
       budget.step()
       if (++depth > maxDepth) throw tooDeep(at)
-      // A function that lacks arguments may take its context.
-      if (node.type === 'function') budget.step(Math.floor(sizeOf(context) / 1024))
+      // A function may take its context for an argument that is not there.
+      const bare = node.type === 'function' && (node.arguments?.length ?? 0) === 0
+      if (bare || typeof context === 'string') budget.step(Math.floor(sizeOf(context) / 1024))
     }
     const exit = (node: Node, _context: unknown, _environment: unknown, made: unknown): void => {
       depth--
+      starts.set(node, made)
+      const start = ends.get(node)
+      // A range is counted before it is made.
+      if (start) budget.grow(Math.max(0, Math.ceil(Number(made) - Number(starts.get(start)))) || 0)
       const size = sizeOf(made)
       if (used.has(node)) budget.step(Math.floor(size / 1024))
       if (size > given) budget.grow(size - given)
@@ -125,14 +131,23 @@ function run(operand: unknown, scope: Scope, observe: Observe): Run {
 /** What only hands on what is there already. */
 const reads = new Set<string | undefined>(['name', 'path', 'variable', 'string'])
 
-/** The nodes whose values are joined into a text, and those that a function or operator works on. */
-function rolesIn(root: Node): Readonly<Record<'joined' | 'used', ReadonlySet<Node | undefined>>> {
+interface Roles {
+  /** Their values are joined into a text. */
+  readonly joined: ReadonlySet<Node | undefined>
+  /** A function or an operator works on their values. */
+  readonly used: ReadonlySet<Node | undefined>
+  /** The ends of ranges, with their starts. */
+  readonly ends: ReadonlyMap<Node | undefined, Node>
+}
+
+function rolesIn(root: Node): Roles {
   const nodes = nodesOf(root)
+  const binary = (sign: string): readonly Node[] =>
+    nodes.filter(({ type, value }) => type === 'binary' && value === sign)
   return {
-    joined: new Set(
-      nodes.flatMap(({ type, value, lhs, rhs }) => (type === 'binary' && value === '&' ? [lhs, rhs] : [])),
-    ),
+    joined: new Set(binary('&').flatMap(({ lhs, rhs }) => [lhs, rhs])),
     used: new Set(nodes.flatMap((node) => [node.lhs, node.rhs, ...(node.arguments ?? [])])),
+    ends: new Map(binary('..').flatMap(({ lhs, rhs }) => (lhs && rhs ? [[rhs, lhs]] : []))),
   }
 }
 
