@@ -10,7 +10,10 @@ module.exports = {
       comment: 'Core knows no scheme, store, format or command; its tests may use the test kit.',
       severity: 'error',
       from: { path: '^packages/core/src/' },
-      to: { path: ['^packages/', '^examples/', '^bench/', '^tools/'], pathNot: '^packages/core/src/' },
+      to: {
+        path: ['^packages/', '^examples/', '^bench/', '^faults/', '^tools/'],
+        pathNot: '^packages/core/src/',
+      },
     },
     {
       name: 'definitions-stand-apart',
@@ -25,7 +28,7 @@ module.exports = {
       severity: 'error',
       from: { path: strategies },
       to: {
-        path: ['^packages/', '^examples/', '^bench/', '^tools/'],
+        path: ['^packages/', '^examples/', '^bench/', '^faults/', '^tools/'],
         pathNot: ['^packages/strategies/$1/', core],
       },
     },
@@ -33,8 +36,8 @@ module.exports = {
       name: 'only-public-exports',
       comment: 'Nobody reaches into the files of another package; what is not exported does not exist.',
       severity: 'error',
-      from: { path: '^(packages/(?:strategies|stores|formats)/[^/]+|packages/[^/]+|examples|bench)/' },
-      to: { path: '^(packages|examples|bench)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+      from: { path: '^(packages/(?:strategies|stores|formats)/[^/]+|packages/[^/]+|examples|bench|faults)/' },
+      to: { path: '^(packages|examples|bench|faults)/', pathNot: '^$1/', dependencyTypes: ['local'] },
     },
     {
       name: 'source-knows-no-test-and-no-tool',
@@ -58,14 +61,14 @@ module.exports = {
       name: 'no-circle',
       comment: 'A circle of files cannot be read from the bottom up. Types count: they are read as well.',
       severity: 'error',
-      from: { path: '^(packages|examples|bench|tools)/' },
+      from: { path: '^(packages|examples|bench|faults|tools)/' },
       to: { circular: true },
     },
     {
       name: 'resolvable',
       comment: 'An import that leads nowhere, a deep import past the exports of a package among them.',
       severity: 'error',
-      from: { path: '^(packages|examples|bench|tools)/' },
+      from: { path: '^(packages|examples|bench|faults|tools)/' },
       to: { couldNotResolve: true },
     },
   ],

@@ -50,7 +50,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/**/*.ts', 'examples/**/*.{ts,js,mjs}', 'bench/**/*.{ts,js,mjs}', 'tools/**/*.{ts,mjs}'],
+    files: [
+      'packages/**/*.ts',
+      'examples/**/*.{ts,js,mjs}',
+      'bench/**/*.{ts,js,mjs}',
+      'faults/**/*.{ts,js,mjs}',
+      'tools/**/*.{ts,mjs}',
+    ],
     rules: { 'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }] },
   },
   {
@@ -119,7 +125,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/test/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],
+    files: ['**/test/**/*.ts', 'bench/**/*.ts', 'faults/**/*.ts', 'examples/**/*.ts'],
     rules: {
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       '@typescript-eslint/no-empty-function': 'off',

@@ -5,7 +5,7 @@ const config: Config = {
   testEnvironment: '<rootDir>/tools/jest-environment.mjs',
   // Workspaces resolve to their unbuilt source through their own "exports": no build before tests.
   testEnvironmentOptions: { customExportConditions: ['@latchkey/source', 'node', 'node-addons'] },
-  testMatch: ['<rootDir>/{packages,examples,bench,tools}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{packages,examples,bench,faults,tools}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -13,7 +13,7 @@ const folders = (folder) =>
 
 /** Every workspace: its folder relative to the root and its manifest. The same globs as in package.json. */
 export const workspaces = () =>
-  [...folders('packages'), ...folders('packages').flatMap(folders), 'examples', 'bench']
+  [...folders('packages'), ...folders('packages').flatMap(folders), 'examples', 'bench', 'faults']
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
     .map((folder) => ({
       folder,

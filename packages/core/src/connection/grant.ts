@@ -164,9 +164,9 @@ export function createGrant(initial: Setup): Grant {
         retryAfter: Math.max(backOff, 1_000),
       })
     }
-    // Young leases end soon, so polls are fast at first: 20 ms rising to 400 ms, jittered.
-    const jitter = 0.5 + (world.random(1)[0] ?? 0) / 256
-    await world.sleep(Math.min(400, 20 * 1.5 ** round) * jitter)
+    // Young leases end soon, so polls are fast at first: from 20 ms, each a fifth of what was waited, up to 400 ms.
+    const jitter = 0.5 + (world.random(1)[0] ?? 0) / 512
+    await world.sleep(Math.min(400, 20 * 1.2 ** round) * jitter)
   }
 
   function shared(forced: boolean): Promise<Held> {

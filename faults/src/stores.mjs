@@ -1,0 +1,37 @@
+import { encrypted } from '@latchkey/core'
+
+/** Opens a store by its description, as every process of a run does for itself. */
+export const openStore = async ({ keyring, ...place }) => {
+  const store = await openDriver(place)
+  return keyring === undefined ? store : encrypted(store, keyring)
+}
+
+const openDriver = async ({ kind, url }) => {
+  if (kind === 'sqlite') {
+    const { sqliteStore } = await import('@latchkey/store-sqlite')
+    return sqliteStore({ path: url })
+  }
+  if (kind === 'postgres') {
+    const [{ postgresStore }, { default: pg }] = await Promise.all([
+      import('@latchkey/store-postgres'),
+      import('pg'),
+    ])
+    const pool = new pg.Pool({ ...url, max: 8 })
+    // A server that goes away ends idle clients; the pool makes new ones.
+    pool.on('error', () => undefined)
+    const store = postgresStore({ pool })
+    return { ...store, close: () => pool.end() }
+  }
+  const [{ redisStore }, { createClient }] = await Promise.all([
+    import('@latchkey/store-redis'),
+    import('redis'),
+  ])
+  const client = createClient({
+    disableOfflineQueue: true,
+    socket: { path: url, reconnectStrategy: () => 50 },
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  const store = redisStore({ client })
+  return { ...store, close: async () => client.destroy() }
+}
