@@ -1,2 +1,3 @@
+export { branchesOf, type Branches } from './selective.ts'
 export { strategyOf } from './strategy-of.ts'
 export type { Where } from './where.ts'

@@ -2,6 +2,8 @@ import { none, type AuthStrategy } from '@latchkey/core'
 import { below, invalid, type JsonObject } from '@latchkey/core/definition'
 import { apiKeyOf, basicOf, bearerOf } from './header.ts'
 import { jwtOf } from './jwt.ts'
+import { selectiveOf } from './selective.ts'
+import { legacySessionOf } from './session/legacy-session.ts'
 import { sessionTokenOf } from './session/session-token.ts'
 import { componentIn } from './text.ts'
 import type { StrategyOf, Where } from './where.ts'
@@ -15,6 +17,8 @@ const readers: Readonly<Record<string, Reader>> = {
   BasicHttpAuthenticator: (definition, where) => basicOf(definition, where),
   JwtAuthenticator: jwtOf,
   SessionTokenAuthenticator: sessionTokenOf,
+  LegacySessionTokenAuthenticator: legacySessionOf,
+  SelectiveAuthenticator: selectiveOf,
   OAuthAuthenticator: (definition, where) => where.oauth(definition, where),
 }
 
