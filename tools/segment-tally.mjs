@@ -20,7 +20,11 @@ const bundle = async () => {
   const outfile = join(made, 'segment.mjs')
   try {
     await build({
-      entryPoints: [join(root, 'packages/formats/segment/src/index.ts')],
+      stdin: {
+        contents:
+          "export { fromSegment } from '@latchkey/format-segment'; export { connect } from '@latchkey/core'",
+        resolveDir: join(root, 'examples'),
+      },
       conditions: ['@latchkey/source'],
       outfile,
       bundle: true,
@@ -38,7 +42,7 @@ const versionOf = (name) =>
   JSON.parse(readFileSync(join(resolve(folder), 'node_modules/@segment', name, 'package.json'), 'utf8'))
     .version
 
-const { fromSegment } = await bundle()
+const { connect, fromSegment } = await bundle()
 const { manifest } = installed('@segment/action-destinations')
 
 /** How one definition loads: by itself, or with its hosts stated. */
@@ -55,11 +59,80 @@ const load = (definition) => {
   }
 }
 
-const rows = Object.values(manifest).map(({ definition, directory }) => ({
-  name: directory,
-  scheme: definition.authentication?.scheme ?? 'none',
-  ...load(definition),
-}))
+/** A value that the form takes. */
+const valueFor = (name, { type, choices, default: preset, format, pattern }) => {
+  if (preset !== undefined && preset !== '') return preset
+  if (type === 'boolean') return true
+  if (type === 'number') return 1
+  if (choices !== undefined) return choices[0].value ?? choices[0]
+  const byFormat = {
+    uuid: '123e4567-e89b-12d3-a456-426614174000',
+    email: 'a@example.com',
+    url: 'https://example.com',
+  }
+  return (
+    byFormat[format] ??
+    (format === 'hostname' ? 'example.com' : pattern ? 'https://example.com' : `madeup-${name}`)
+  )
+}
+
+const auth = { accessToken: 'madeup-access-token', refreshToken: 'madeup-refresh-token' }
+
+/** What an extension puts on a request at home, by name. */
+const atHome = ({ extendRequest }, settings) => {
+  const {
+    headers = {},
+    username,
+    password,
+    searchParams = {},
+  } = extendRequest?.({ settings, auth, payload: undefined }) ?? {}
+  const named = Object.entries(headers).filter(([, value]) => ![undefined, null, 'undefined'].includes(value))
+  const basic =
+    username || password
+      ? `Basic ${Buffer.from(`${username ?? ''}:${password ?? ''}`).toString('base64')}`
+      : undefined
+  return {
+    ...Object.fromEntries(named.map(([name, value]) => [name.toLowerCase(), String(value)])),
+    ...(basic && { authorization: basic }),
+    ...Object.fromEntries(Object.entries(searchParams).map(([name, value]) => [`?${name}`, String(value)])),
+  }
+}
+
+/** Whether a request carries here what it carries at home. */
+const compare = async (definition, { connector, configOf }) => {
+  if (definition.extendRequest === undefined) return 'no extendRequest'
+  const settings = Object.fromEntries(
+    Object.entries(connector.auth.fields).map(([name, field]) => [name, valueFor(name, field)]),
+  )
+  const config = { ...configOf(settings), oauth: undefined }
+  let home
+  try {
+    home = atHome(definition, config)
+  } catch (error) {
+    return `throws at home too (${error.name})`
+  }
+  try {
+    const isOAuth = connector.auth.scheme.startsWith('oauth')
+    const connection = connect(connector, { settings, ...(isOAuth && { credentials: auth }) })
+    const request = await connection.apply(
+      new Request('https://api.example.com/x', { method: 'POST', body: '{}' }),
+    )
+    const query = [...new URL(request.url).searchParams].map(([name, value]) => [`?${name}`, value])
+    const here = Object.fromEntries([...request.headers, ...query])
+    const other = Object.keys(home).filter((name) => home[name] !== here[name])
+    return other.length === 0 ? 'the same on a request' : `other: ${other.join(', ')}`
+  } catch (error) {
+    return `refused: ${error.message}`
+  }
+}
+
+const rows = []
+for (const { definition, directory } of Object.values(manifest)) {
+  const loaded = load(definition)
+  const scheme = definition.authentication?.scheme ?? 'none'
+  const request = loaded.how === 'failed' ? 'not loaded' : await compare(definition, loaded)
+  rows.push({ name: directory, scheme, request, ...loaded })
+}
 const count = (list, by) =>
   [...new Set(list.map(by))]
     .sort()
@@ -70,6 +143,10 @@ for (const name of ['actions-core', 'action-destinations']) console.log(`@segmen
 console.log(`${rows.length} definitions: ${count(rows, ({ scheme }) => scheme)}`)
 console.log(`loads: ${count(rows, ({ how }) => how)}`)
 for (const { name, reason } of rows.filter(({ how }) => how === 'failed')) console.log(`  ${name}: ${reason}`)
+const usual = ['the same on a request', 'no extendRequest']
+console.log(`requests: ${count(rows, ({ request }) => (usual.includes(request) ? request : 'otherwise'))}`)
+for (const { name, request } of rows.filter(({ request }) => !usual.includes(request)))
+  console.log(`  ${name}: ${request}`)
 const warned = rows.flatMap(({ name, warnings = [] }) => warnings.map((warning) => ({ name, ...warning })))
 console.log(`warnings: ${warned.length}, in ${new Set(warned.map(({ name }) => name)).size} definitions`)
 for (const { name, path, message } of warned.filter(({ path }) => path !== 'extendRequest'))

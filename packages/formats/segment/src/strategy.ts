@@ -37,8 +37,8 @@ function applyAll(
   request: OutgoingRequest,
   c: Parameters<AuthStrategy['apply']>[1],
 ): void | Promise<void> {
-  const { headers, body } = request
-  if (typeof body !== 'string' || headers.get('content-type') !== automatic) return strategy.apply(request, c)
+  const { headers } = request
+  if (headers.get('content-type') !== automatic) return strategy.apply(request, c)
   headers.delete('content-type')
   const restore = (): void => {
     if (!headers.has('content-type')) headers.set('content-type', automatic)

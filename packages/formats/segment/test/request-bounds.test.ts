@@ -88,11 +88,13 @@ test('a content type of the extension stands over the one that Fetch makes up fo
   const { connection, sent } = open(destination({ extendRequest }))
   await connection.fetch(api, { method: 'POST', body: '{}' })
   await connection.fetch(api, { method: 'POST', body: '{}', headers: { 'content-type': 'text/csv' } })
+  await connection.fetch(new Request(api, { method: 'POST', body: '{}' }))
   const plain = open(destination())
   await plain.connection.fetch(api, { method: 'POST', body: '{}' })
   expect([...sent, ...plain.sent].map(({ headers }) => headers.get('content-type'))).toEqual([
     'application/json',
     'text/csv',
+    'application/json',
     'text/plain;charset=UTF-8',
   ])
 })
