@@ -20,6 +20,7 @@ const openDriver = async ({ kind, url }) => {
     // A server that goes away ends idle clients; the pool makes new ones.
     pool.on('error', () => undefined)
     const store = postgresStore({ pool })
+    await store.migrate()
     return { ...store, close: () => pool.end() }
   }
   const [{ redisStore }, { createClient }] = await Promise.all([
@@ -33,5 +34,6 @@ const openDriver = async ({ kind, url }) => {
   client.on('error', () => undefined)
   await client.connect()
   const store = redisStore({ client })
+  await store.migrate()
   return { ...store, close: async () => client.destroy() }
 }

@@ -27,6 +27,7 @@ const call = async () => {
       counts.requests++
       if (response.ok) counts.accepted++
     } catch (error) {
+      if (stopping) break
       const code = error.code ?? error.name
       counts.errors[code] = (counts.errors[code] ?? 0) + 1
     }
