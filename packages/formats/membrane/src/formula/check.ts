@@ -68,7 +68,11 @@ function checkOne(part: Members, path: string): readonly Warning[] {
       : []
   }
   const place = below(path, name)
-  if (!known.includes(name)) return unknownMembers({ [name]: null }, known, path)
+  if (!known.includes(name))
+    return unknownMembers({ [name]: null }, known, path).map(({ path: at, message }) => ({
+      path: at,
+      message: message.replace('means nothing here and is passed over', 'is no formula but plain data'),
+    }))
   const extra = entries.slice(name === '$eval' ? 2 : 1).map(([each]) => each)
   const warnings = extra.map((each) => ({
     path: below(path, each),
