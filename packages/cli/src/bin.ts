@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
+import { readers } from './definition/formats.ts'
 import { run } from './program.ts'
 import { openStore } from './store/open.ts'
 import type { Terminal } from './terminal.ts'
@@ -43,8 +44,14 @@ const terminal: Terminal = {
   ...(isPerson && { prompter: clackPrompter(stdin, stderr), waiting: statusLine(stderr) }),
   ...(elsewhere && { fetch: elsewhere.fetch, page: elsewhere.address }),
   load: moduleLoader(stripsTypes),
+  readers,
   files: machineFiles,
-  store: (folder) => openStore({ folder, key: env['LATCHKEY_KEY'] || undefined }),
+  store: (folder) =>
+    openStore({
+      folder,
+      key: env['LATCHKEY_KEY'] || undefined,
+      kind: env['LATCHKEY_STORE'] || undefined,
+    }),
   now: () => Date.now(),
   sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
   random: (length) => randomBytes(length),

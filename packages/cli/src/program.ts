@@ -6,10 +6,11 @@ import { refreshCommand } from './commands/refresh.ts'
 import { removeCommand, type RemoveFlags } from './commands/remove.ts'
 import { requestCommand, type RequestFlags } from './commands/request.ts'
 import { revokeCommand } from './commands/revoke.ts'
-import { showCommand } from './commands/show.ts'
+import { showCommand, type ShowFlags } from './commands/show.ts'
 import { testCommand, type KeptFlags } from './commands/test.ts'
 import { tryCommand, type TryFlags } from './commands/try.ts'
 import { exit } from './output/failure.ts'
+import { addDefinitionCommands, definition } from './program-definitions.ts'
 import { jsonOf, reportOf, textOf } from './output/report.ts'
 import { openSession, type CommonFlags, type Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
@@ -78,7 +79,11 @@ function programFor(
       },
     )
 
-  kept(withJson(consent(values(add('connect <connector>', 'sign in, prove the connection and keep it')))))
+  kept(
+    withJson(
+      consent(definition(values(add('connect <connector>', 'sign in, prove the connection and keep it')))),
+    ),
+  )
     .option('--as <name>', "the connection's name; default: the connector's key")
     .option('--keep', 'keep it even if it cannot be proven')
     .option('--replace', 'take the place of a connection with that name')
@@ -105,7 +110,12 @@ function programFor(
   withJson(kept(add('list', 'every connection'))).action(async (flags: CommonFlags) => {
     end(await listCommand(start(merged(common(), flags))))
   })
-  verb('show', 'what is known of a connection; secrets as •••', showCommand)
+  moved(withJson(kept(add('show <name>', 'what is known of a connection; secrets as •••'))))
+    .option('--source-config', 'its values as the system knows them that its definition was written for')
+    .action(async (name: string, flags: ShowFlags) => {
+      const all = merged(common(), flags)
+      end(await showCommand(start(all), name, all))
+    })
   moved(withJson(kept(consent(add('authorize <name>', 'sign in again, or to more scopes'))))).action(
     async (name: string, flags: AuthorizeFlags) => {
       const all = merged(common(), flags)
@@ -123,7 +133,9 @@ function programFor(
       end(await removeCommand(start(all), name, all))
     })
   withJson(
-    consent(body(values(add('try <connector>', 'connect, test and request in memory; keeps nothing')))),
+    consent(
+      body(definition(values(add('try <connector>', 'connect, test and request in memory; keeps nothing')))),
+    ),
   )
     .option('--request <url>', 'make this request')
     .option('-X, --method <method>', 'of that request')
@@ -131,6 +143,13 @@ function programFor(
       const all = merged(common(), flags)
       end(await tryCommand(start(all), spec, all))
     })
+  addDefinitionCommands({
+    add,
+    async run(flags, command) {
+      const all = merged(common(), flags)
+      end(await command(start(all), all))
+    },
+  })
   return program
 }
 

@@ -41,7 +41,8 @@ export async function signIn(
   flags: ConsentFlags,
 ): Promise<Opened> {
   session.hide(secretTexts(given))
-  const first = open(session, connector, given.all)
+  session.hide(earnedTexts(given.credentials))
+  const first = open(session, connector, given.all, given.credentials)
   if ((await first.status()).state === 'disconnected')
     await authorize(session, { key: connector.key, consent: first.authorize }, flags)
   const credentials = await first.credentials()
@@ -77,7 +78,18 @@ function open(
   credentials?: unknown,
 ): Connection {
   const store = memoryStore({ now: () => terminal.now() })
-  return connect(connector, { settings, credentials: credentials as undefined, store, ...worldOf(terminal) })
+  try {
+    return connect(connector, {
+      settings,
+      credentials: credentials as undefined,
+      store,
+      ...worldOf(terminal),
+    })
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    const advice = 'The author of the connector must correct it; --base-url can stand in for an address.'
+    throw failure(exit.code, `"${connector.key}" cannot be connected: ${error.message}.`, advice, error)
+  }
 }
 
 /** What can be asked only now that the account is known. */

@@ -10,7 +10,8 @@ import {
   type StoredRecord,
 } from '@latchkey/core'
 import { redact } from '@latchkey/core/http'
-import { loadConnector, sourceOf, type Loaded } from './connector/load.ts'
+import { loadConnector, type Loaded } from './connector/load.ts'
+import { sourceOf } from './connector/source.ts'
 import { sourcesIn, type Sources } from './connector/sources.ts'
 import { dataFolder } from './home.ts'
 import { exit, failure, isFailure, usage } from './output/failure.ts'
@@ -132,7 +133,9 @@ async function loadAgain(
 ): Promise<Loaded> {
   const { terminal, sources } = session
   const before = await sources.read(name)
-  if (moved !== undefined) return loadConnector(terminal, sourceOf(moved, terminal.cwd, before?.baseUrl))
+  if (moved !== undefined) {
+    return loadConnector(terminal, { ...before, export: undefined, ...sourceOf(moved, terminal.cwd) })
+  }
   const advice = `You must say where the connector "${record.connector}" is now: --connector PATH.`
   if (before === undefined) throw usage(`It is not known where the connector of "${name}" is.`, advice)
   try {

@@ -1,4 +1,5 @@
 import type { StoreDriver } from '@latchkey/core'
+import type { Readers } from './definition/formats.ts'
 
 /** One of the answers that a person can choose. */
 export interface Answer {
@@ -51,6 +52,8 @@ export interface Terminal {
   readonly prompter?: Prompter | undefined
   /** Imports a module, a path or the name of a package, as seen from an absolute folder. */
   load(module: string, from: string): Promise<Readonly<Record<string, unknown>>>
+  /** Reads definitions that were written for another system. */
+  readonly readers: Readers
   readonly files: Files
   /** Opens the store of connections in a data folder, which it makes where there is none. */
   store(folder: string): Promise<StoreDriver>
@@ -97,6 +100,8 @@ export interface Listener {
 export interface Files {
   /** Undefined where there is no such file. */
   read(path: string): Promise<string | undefined>
+  /** The files below a folder, with `/` between the names, sorted; undefined where there is no such folder. */
+  list(folder: string): Promise<readonly string[] | undefined>
   /** Replaces the file in one step, readable for its owner alone; makes its folder. */
   write(path: string, text: string): Promise<void>
   /** Does nothing where there is no such file. */

@@ -2,8 +2,10 @@ import { apiKey } from '@latchkey/api-key'
 import { basic } from '@latchkey/basic'
 import { connect, defineConnector, options } from '@latchkey/core'
 import { expect, test } from '@jest/globals'
-import { loadConnector, pick, readdressed, sourceOf } from '../src/connector/load.ts'
+import { loadConnector, pick, readdressed } from '../src/connector/load.ts'
+import { sourceOf } from '../src/connector/source.ts'
 import { sourcesIn } from '../src/connector/sources.ts'
+import { readers } from '../src/definition/formats.ts'
 import { filesIn } from './support.ts'
 
 const acme = defineConnector({ key: 'acme', name: 'Acme', auth: basic(), baseUrl: 'https://api.acme.test' })
@@ -60,7 +62,8 @@ test('a module without one connector to take is refused with what there is', () 
 test('a module that throws is the concern of its author', async () => {
   const load = () =>
     Promise.reject(new TypeError('defineConnector("acme"): auth must be a strategy\n    at secret.ts'))
-  await expect(loadConnector({ load }, { module: '/work/acme.ts', from: '/work' })).rejects.toMatchObject({
+  const terminal = { load, readers, files: filesIn(new Map()) }
+  await expect(loadConnector(terminal, { module: '/work/acme.ts', from: '/work' })).rejects.toMatchObject({
     exit: 14,
     message: '/work/acme.ts cannot be loaded: defineConnector("acme"): auth must be a strategy',
   })

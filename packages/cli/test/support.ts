@@ -2,6 +2,7 @@ import { memoryStore, type StoreDriver } from '@latchkey/core'
 import { usage } from '../src/output/failure.ts'
 import { run } from '../src/program.ts'
 import { listenOnLoopback } from '../src/world/loopback.ts'
+import { readers, type Readers } from '../src/definition/formats.ts'
 import type { Answer, Files, Prompter, Terminal } from '../src/terminal.ts'
 
 /** What a fake person was shown and asked, and what is answered by label. */
@@ -49,6 +50,10 @@ export function personAt({ answers, log }: Person): Prompter {
 export function filesIn(map: Map<string, string>): Files {
   return {
     read: async (path) => map.get(path),
+    async list(folder) {
+      const inside = [...map.keys()].filter((path) => path.startsWith(`${folder}/`))
+      return inside.length === 0 ? undefined : inside.map((path) => path.slice(folder.length + 1)).sort()
+    },
     write: async (path, text) => void map.set(path, text),
     remove: async (path) => void map.delete(path),
   }
@@ -61,6 +66,8 @@ export interface World {
   readonly fetch?: typeof globalThis.fetch
   readonly person?: Person
   readonly files?: Map<string, string>
+  /** In place of the real ones. */
+  readonly readers?: Partial<Readers>
   readonly store?: StoreDriver
   readonly now?: () => number
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
@@ -115,6 +122,7 @@ export function machine(world: World = {}): Machine {
           if (exported === undefined) throw usage(`There is no file ${module}.`, 'Give another.')
           return exported
         },
+        readers: { ...readers, ...current.readers },
         files: filesIn(files),
         store: async () => store,
         fetch: current.fetch,

@@ -15,7 +15,7 @@ const machine = (env: Record<string, string> = {}, stdin = '', files = new Map<s
   files: filesIn(files),
 })
 const values = async (...args: Parameters<typeof givenValues>) =>
-  Object.fromEntries([...(await givenValues(...args))].map(([name, { value }]) => [name, value]))
+  Object.fromEntries([...(await givenValues(...args)).given].map(([name, { value }]) => [name, value]))
 
 test.each([
   ['apiKey', 'LATCHKEY_API_KEY'],

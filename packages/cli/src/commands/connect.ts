@@ -1,5 +1,6 @@
 import { isAuthError, type AuthError, type Connection, type Connector } from '@latchkey/core'
-import { loadConnector, sourceOf, type Loaded } from '../connector/load.ts'
+import { loadConnector, type Loaded } from '../connector/load.ts'
+import { sourceOf, type SourceFlags } from '../connector/source.ts'
 import type { ConsentFlags } from '../consent/consent.ts'
 import { exit, usage } from '../output/failure.ts'
 import { reportOf, textOf } from '../output/report.ts'
@@ -8,9 +9,8 @@ import { checkName, manage, type CommonFlags, type Session } from '../session.ts
 import { collect, type Collected } from '../values/collect.ts'
 import type { ValueFlags } from '../values/given.ts'
 
-export interface ConnectFlags extends CommonFlags, ValueFlags, ConsentFlags {
+export interface ConnectFlags extends CommonFlags, ValueFlags, ConsentFlags, SourceFlags {
   readonly as?: string | undefined
-  readonly baseUrl?: string | undefined
   /** Keeps a connection although it could not be proven. */
   readonly keep?: boolean | undefined
   /** Takes the place of a connection with the same name. */
@@ -20,11 +20,11 @@ export interface ConnectFlags extends CommonFlags, ValueFlags, ConsentFlags {
 /** `latchkey connect`: signs in, proves the connection, and keeps it under a name. */
 export async function connectCommand(session: Session, spec: string, flags: ConnectFlags): Promise<number> {
   const { terminal } = session
-  const loaded = await loadConnector(terminal, sourceOf(spec, terminal.cwd, flags.baseUrl))
+  const loaded = await loadConnector(terminal, sourceOf(spec, terminal.cwd, flags))
   const { connector } = loaded
   const name = checkName(flags.as ?? connector.key)
   if (!flags.replace && (await (await session.store()).read(name)) !== undefined) throw taken(name)
-  const given = await collect(terminal, connector, flags)
+  const given = await collect(terminal, connector, flags, loaded.definition?.imported)
   session.advise({ reconnect: notAccepted, besides: 'Nothing was kept.' })
   const outcome = await attempt(session, connector, given, flags)
   try {

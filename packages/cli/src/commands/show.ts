@@ -2,12 +2,18 @@ import { exit, isFailure } from '../output/failure.ts'
 import { moment, printable, table } from '../output/table.ts'
 import { keptConnection, recordOf, secretsOf, withKept, type Session } from '../session.ts'
 import { everyField } from '../values/given.ts'
+import { maskedConfig } from './source-config.ts'
 import type { KeptFlags } from './test.ts'
 
 const mask = '•••'
 
+export interface ShowFlags extends KeptFlags {
+  /** Instead: the configuration as the users of the other system know it. */
+  readonly sourceConfig?: boolean | undefined
+}
+
 /** `latchkey show`: what is known of a connection. A secret is shown as `•••`, however long it is. */
-export async function showCommand(session: Session, name: string, flags: KeptFlags): Promise<number> {
+export async function showCommand(session: Session, name: string, flags: ShowFlags): Promise<number> {
   const record = await recordOf(session, name)
   const kept = await keptConnection(session, name, flags.connector).catch((error: unknown) => {
     if (!isFailure(error)) throw error
@@ -16,6 +22,11 @@ export async function showCommand(session: Session, name: string, flags: KeptFla
   const known = 'loaded' in kept ? kept : undefined
   const connector = known?.loaded.connector
   session.hide(secretsOf(connector, record))
+  if (flags.sourceConfig) {
+    if (isFailure(kept)) throw kept
+    await session.terminal.out(session.hidden(`${JSON.stringify(maskedConfig(kept), null, 2)}\n`))
+    return exit.ok
+  }
   const fields = connector === undefined ? {} : everyField(connector.auth)
   const settings = Object.entries(record.settings as Readonly<Record<string, unknown>>).map(
     ([field, value]) => [field, fields[field]?.public === true ? value : mask] as const,
@@ -28,6 +39,8 @@ export async function showCommand(session: Session, name: string, flags: KeptFla
     module: source?.module,
     export: source?.export,
     baseUrl: source?.baseUrl,
+    format: known?.loaded.definition?.format,
+    stream: source?.stream,
     scheme: record.scheme,
     state: status?.state,
     account: record.account,

@@ -1,4 +1,5 @@
-import { loadConnector, sourceOf } from '../connector/load.ts'
+import { loadConnector } from '../connector/load.ts'
+import { sourceOf, type SourceFlags } from '../connector/source.ts'
 import type { ConsentFlags } from '../consent/consent.ts'
 import { exit } from '../output/failure.ts'
 import { accountText, prove, signIn } from '../prove.ts'
@@ -9,8 +10,7 @@ import { summaryOf } from './connect.ts'
 import { send, type RequestFlags } from './request.ts'
 
 export interface TryFlags
-  extends CommonFlags, ValueFlags, ConsentFlags, Omit<RequestFlags, 'request' | 'jsonData'> {
-  readonly baseUrl?: string | undefined
+  extends CommonFlags, ValueFlags, ConsentFlags, SourceFlags, Omit<RequestFlags, 'request' | 'jsonData'> {
   /** The URL of a request to make. */
   readonly request?: string | undefined
   readonly method?: string | undefined
@@ -20,9 +20,9 @@ export interface TryFlags
 export async function tryCommand(session: Session, spec: string, flags: TryFlags): Promise<number> {
   const { terminal } = session
   const { request: url, method, ...rest } = flags
-  const loaded = await loadConnector(terminal, sourceOf(spec, terminal.cwd, flags.baseUrl))
+  const loaded = await loadConnector(terminal, sourceOf(spec, terminal.cwd, flags))
   const { connector } = loaded
-  const given = await collect(terminal, connector, flags)
+  const given = await collect(terminal, connector, flags, loaded.definition?.imported)
   session.advise({ reconnect: 'You must give values that the provider accepts.' })
   const signed = await signIn(session, connector, given, flags)
   try {

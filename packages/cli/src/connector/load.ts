@@ -1,49 +1,43 @@
 import { defineConnector, isAuthError, type AuthStrategy, type Connector } from '@latchkey/core'
-import { isAbsolute, resolve } from 'node:path'
+import { isData, loadData, loadModule, type Definition } from '../definition/load.ts'
 import { exit, failure, isFailure, usage } from '../output/failure.ts'
 import { printable } from '../output/table.ts'
 import type { Terminal } from '../terminal.ts'
-
-/** Where a connector comes from; holds no secret. */
-export interface Source {
-  /** An absolute path, or the name of a package. */
-  readonly module: string
-  /** The folder that a package is looked up from. */
-  readonly from: string
-  /** The export that was picked by name. */
-  readonly export?: string | undefined
-  /** What replaces the connector's base URL and origins. */
-  readonly baseUrl?: string | undefined
-}
+import type { Source } from './source.ts'
 
 export interface Loaded {
   readonly connector: Connector
   readonly source: Source
+  /** What the connector was made of, where it was written for another system. */
+  readonly definition?: Definition | undefined
 }
 
-/** Takes `./path.ts#name` or `package#name` apart; a path becomes absolute. */
-export function sourceOf(spec: string, cwd: string, baseUrl?: string): Source {
-  const at = spec.lastIndexOf('#')
-  const [module, name] = at < 0 ? [spec, undefined] : [spec.slice(0, at), spec.slice(at + 1)]
-  if (module === '' || name === '')
-    throw usage(
-      `"${spec}" names no connector.`,
-      'Write a path or a package, such as ./acme.ts or ./acme.ts#name.',
-    )
-  const isPath = /^\.{1,2}([\\/]|$)/.test(module) || isAbsolute(module) || /\.[cm]?[jt]s$/.test(module)
-  return {
-    module: isPath ? resolve(cwd, module) : module,
-    from: cwd,
-    ...(name !== undefined && { export: name }),
-    ...(baseUrl !== undefined && { baseUrl }),
-  }
+/** A connector from wherever it comes: a module, or a definition of another system. */
+export async function loadConnector(
+  terminal: Pick<Terminal, 'load' | 'files' | 'readers'>,
+  source: Source,
+): Promise<Loaded> {
+  if (await isData(terminal, source)) return ofDefinition(await loadData(terminal, source), source)
+  const exported = await loadExports(terminal, source)
+  const definition = await loadModule(terminal, source, exported)
+  if (definition) return ofDefinition(definition, source)
+  return { source, connector: addressed(pick(exported, source), source) }
 }
 
-/** Imports the module of a connector and picks the connector from it. */
-export async function loadConnector(terminal: Pick<Terminal, 'load'>, source: Source): Promise<Loaded> {
-  let exported: Readonly<Record<string, unknown>>
+function ofDefinition(definition: Definition, source: Source): Loaded {
+  return { source, definition, connector: addressed(definition.imported.connector, source) }
+}
+
+function addressed(connector: Connector, { baseUrl }: Source): Connector {
+  return baseUrl === undefined ? connector : readdressed(connector, baseUrl)
+}
+
+async function loadExports(
+  terminal: Pick<Terminal, 'load'>,
+  source: Source,
+): Promise<Readonly<Record<string, unknown>>> {
   try {
-    exported = await terminal.load(source.module, source.from)
+    return await terminal.load(source.module, source.from)
   } catch (error) {
     if (isFailure(error)) throw error
     const why =
@@ -56,11 +50,6 @@ export async function loadConnector(terminal: Pick<Terminal, 'load'>, source: So
       'The author of the connector must correct it.',
       error,
     )
-  }
-  const connector = pick(exported, source)
-  return {
-    source,
-    connector: source.baseUrl === undefined ? connector : readdressed(connector, source.baseUrl),
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Files } from '../terminal.ts'
-import type { Source } from './load.ts'
+import { formats } from '../definition/formats.ts'
+import type { Source } from './source.ts'
 
 /** Remembers for each connection where its connector came from; nothing in it is secret. */
 export interface Sources {
@@ -29,13 +30,19 @@ export function sourcesIn(folder: string, files: Files): Sources {
 
 function parse(text: string): Source | undefined {
   try {
-    const { module, from, export: name, baseUrl } = JSON.parse(text) as Readonly<Record<string, unknown>>
+    const known = JSON.parse(text) as Readonly<Record<string, unknown>>
+    const { module, from, export: name, baseUrl, stream, origins, code } = known
     if (typeof module !== 'string' || typeof from !== 'string') return undefined
+    const format = formats.find((each) => each === known['format'])
     return {
       module,
       from,
       ...(typeof name === 'string' && { export: name }),
       ...(typeof baseUrl === 'string' && { baseUrl }),
+      ...(format !== undefined && { format }),
+      ...(typeof stream === 'string' && { stream }),
+      ...(Array.isArray(origins) && { origins: origins.filter((each) => typeof each === 'string') }),
+      ...(code === true && { code }),
     }
   } catch {
     return undefined

@@ -117,7 +117,7 @@ const unavailable = (path: string, problem: string, cause?: unknown): AuthError 
   })
 
 /** Says an error of the operating system in words of the store, and who must act. */
-const told = async <T>(path: string, run: () => Promise<T>): Promise<T> => {
+export const told = async <T>(path: string, run: () => Promise<T>): Promise<T> => {
   try {
     return await run()
   } catch (error) {

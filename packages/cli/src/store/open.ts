@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { encrypted, type StoreDriver } from '@latchkey/core'
+import { AuthError, encrypted, type StoreDriver } from '@latchkey/core'
+import { embeddedStore } from './embedded.ts'
 import { fileStore } from './file.ts'
 import { storeKey } from './key.ts'
 
@@ -8,13 +9,25 @@ export interface OpenStoreOptions {
   readonly folder: string
   /** The value of LATCHKEY_KEY, where there is one; default: the key file in the folder. */
   readonly key?: string | undefined
+  /** The value of LATCHKEY_STORE: `sqlite`, which is the default, or `file`. */
+  readonly kind?: string | undefined
 }
 
 /**
- * The store of the command: `connections.json` in the folder, sealed.
- * @throws {AuthError} store_unavailable, see `storeKey` and `fileStore`
+ * The store of the command, sealed: `connections.db` in the folder, or with `file` `connections.json`.
+ * @throws {AuthError} store_unavailable, see `storeKey`, `embeddedStore` and `fileStore`
  */
-export async function openStore({ folder, key }: OpenStoreOptions): Promise<StoreDriver> {
+export async function openStore({ folder, key, kind = 'sqlite' }: OpenStoreOptions): Promise<StoreDriver> {
+  if (kind !== 'sqlite' && kind !== 'file')
+    throw new AuthError(
+      'store_unavailable',
+      'store: LATCHKEY_STORE must be sqlite or file; the user must set one of them.',
+    )
   const keyring = await storeKey({ given: key, path: join(folder, 'key') })
-  return encrypted(fileStore(join(folder, 'connections.json')), keyring)
+  const former = join(folder, 'connections.json')
+  const store =
+    kind === 'file'
+      ? fileStore(former)
+      : await embeddedStore({ path: join(folder, 'connections.db'), former })
+  return encrypted(store, keyring)
 }

@@ -1,4 +1,5 @@
 import { checkSettings, type AuthStrategy, type Connector, type Fields } from '@latchkey/core'
+import type { Imported } from '@latchkey/core/definition'
 import { exit, failure } from '../output/failure.ts'
 import type { Terminal } from '../terminal.ts'
 import { askValues } from './ask.ts'
@@ -16,6 +17,8 @@ export interface Collected {
   /** The strategy that they lead to. */
   readonly leaf: AuthStrategy
   readonly fields: Fields
+  /** Tokens that were given along, so that nobody need sign in. */
+  readonly credentials?: unknown
 }
 
 /**
@@ -26,9 +29,10 @@ export async function collect(
   terminal: Pick<Terminal, 'env' | 'cwd' | 'stdin' | 'files' | 'prompter'>,
   connector: Connector,
   flags: ValueFlags,
+  imported?: Imported,
 ): Promise<Collected> {
   const { auth } = connector
-  const given = await givenValues(terminal, auth, flags)
+  const { given, credentials } = await givenValues(terminal, auth, flags, imported)
   const silent = await silentValues(auth, given)
   const refused = refusal(auth, silent)
   const missing = refused?.faults?.filter(({ field }) => !(field in silent)) ?? []
@@ -42,9 +46,10 @@ export async function collect(
         silent,
         missing.map(({ field }) => field),
       )
-    return collected(auth, silent)
+    return { ...collected(auth, silent), credentials }
   }
-  return collected(auth, await askValues(terminal, terminal.prompter, connector, given))
+  const values = await askValues(terminal, terminal.prompter, connector, given)
+  return { ...collected(auth, values), credentials }
 }
 
 /** The values that were given, in their types; whatever no field asks for is kept, for the check to refuse. */

@@ -1,4 +1,5 @@
 import type { AuthStrategy, Field, Fields } from '@latchkey/core'
+import { isObject, type Imported, type JsonObject } from '@latchkey/core/definition'
 import { resolve } from 'node:path'
 import { usage } from '../output/failure.ts'
 import type { Terminal } from '../terminal.ts'
@@ -24,18 +25,30 @@ export function everyField({ fields, choices = {} }: AuthStrategy): Fields {
   return Object.assign({}, ...Object.values(choices).map(everyField), fields) as Fields
 }
 
+/** What was given on the way in. */
+export interface Input {
+  readonly given: Given
+  /** The tokens that a configuration of another system held. */
+  readonly credentials: unknown
+}
+
 /** Collects values; what is said on the command line wins over standard input, and that over the environment. */
 export async function givenValues(
   terminal: Pick<Terminal, 'env' | 'cwd' | 'stdin' | 'files'>,
   auth: AuthStrategy,
   flags: ValueFlags,
-): Promise<Given> {
+  imported?: Pick<Imported, 'settingsOf' | 'credentialsOf'>,
+): Promise<Input> {
+  let credentials: unknown
   const given = new Map<string, { value: unknown; typed: boolean }>()
   for (const [name, value] of fromEnvironment(terminal.env, everyField(auth)))
     given.set(name, { value, typed: false })
   if (flags.stdin) {
-    for (const [name, value] of Object.entries(parseObject(await terminal.stdin())))
-      given.set(name, { value, typed: true })
+    const values = parseObject(await terminal.stdin())
+    const isForeign = imported && isConfiguration(values, everyField(auth))
+    const settings = isForeign ? imported.settingsOf(values) : values
+    if (isForeign) credentials = imported.credentialsOf?.(values)
+    for (const [name, value] of Object.entries(settings)) given.set(name, { value, typed: true })
   }
   for (const pair of flags.setFile ?? []) {
     const [name, path] = split('--set-file', pair)
@@ -52,7 +65,14 @@ export async function givenValues(
     given.set(name, { value, typed: false })
   }
   for (const [name, value] of chosen(auth, flags.option ?? [])) given.set(name, { value, typed: false })
-  return given
+  return { given, credentials }
+}
+
+/** Whether these are values as the users of another system keep them: nested, or by names that are no fields of ours. */
+export function isConfiguration(values: JsonObject, fields: Fields): boolean {
+  return Object.entries(values).some(
+    ([name, value]) => !Object.hasOwn(fields, name) || (typeof value === 'object' && value !== null),
+  )
 }
 
 function fromEnvironment(env: Terminal['env'], fields: Fields): [string, string][] {
@@ -85,11 +105,10 @@ function split(flag: string, pair: string): [string, string] {
   return [pair.slice(0, at), pair.slice(at + 1)]
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
+function parseObject(text: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Readonly<Record<string, unknown>>
+    if (isObject(value)) return value
   } catch {
     // The parser's message would repeat the text, which may be secret.
   }

@@ -1,6 +1,6 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
-import { dirname } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import type { Files } from '../terminal.ts'
 
 /** Files of the machine. */
@@ -9,11 +9,11 @@ export const machineFiles: Files = {
     try {
       return await readFile(path, 'utf8')
     } catch (error) {
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-        return undefined
+      if (isAbsent(error)) return undefined
       throw error
     }
   },
+  list: (folder) => below(folder, ''),
   async write(path, text) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const temporary = `${path}.${randomUUID()}.tmp`
@@ -27,4 +27,25 @@ export const machineFiles: Files = {
     await rename(temporary, path)
   },
   remove: (path) => rm(path, { force: true }),
+}
+
+/** Deeper than any definition; whoever names a home folder by mistake waits for little. */
+const deepest = 4
+
+async function below(folder: string, path: string): Promise<string[] | undefined> {
+  const entries = await readdir(join(folder, path), { withFileTypes: true }).catch((error: unknown) => {
+    if (isAbsent(error)) return undefined
+    throw error
+  })
+  const all = entries?.map(async (entry): Promise<string[]> => {
+    const name = posix.join(path, entry.name)
+    if (entry.isFile()) return [name]
+    const isOpen = entry.isDirectory() && !/^(?:\.|node_modules$)/.test(entry.name)
+    return (isOpen && name.split('/').length < deepest && (await below(folder, name))) || []
+  })
+  return all && (await Promise.all(all)).flat().sort()
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }

@@ -99,7 +99,7 @@ test('the store of the command is sealed with that key, and opens with it alone'
   inFolder(async (folder) => {
     const store = await openStore({ folder })
     await store.create('a', record)
-    expect(await readFile(join(folder, 'connections.json'), 'utf8')).not.toMatch(/canary|password/)
+    expect(await readFile(join(folder, 'connections.db-wal'), 'latin1')).not.toMatch(/canary|password/)
     expect((await (await openStore({ folder })).read('a'))?.settings).toEqual({ password: 'canary' })
     const { current } = await storeKey({ path: join(folder, 'key') })
     const other = await openStore({ folder, key: generateKey() })

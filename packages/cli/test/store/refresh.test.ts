@@ -4,9 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { build } from 'esbuild'
+import { bundled } from '../../../../tools/bundle.ts'
 import { inFolder } from './world.ts'
 
 /** Tokens that may be used once: a second use of one is counted as a replay. */
@@ -34,23 +33,10 @@ async function provider() {
 }
 
 test.each([['a scheme of one’s own'], ['oauth2']])(
-  'two processes on one file store make one refresh between them, with hundreds of callers each: %s',
+  'two processes on one store make one refresh between them, with hundreds of callers each: %s',
   (scheme) =>
     inFolder(async (folder) => {
-      const script = join(folder, 'refresher.mjs')
-      const entry = fileURLToPath(new URL('refresher.ts', import.meta.url))
-      await build({
-        entryPoints: [entry],
-        outfile: script,
-        bundle: true,
-        platform: 'node',
-        format: 'esm',
-        conditions: ['@latchkey/source'],
-        logLevel: 'error',
-        banner: {
-          js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
-        },
-      })
+      const script = await bundled(new URL('refresher.ts', import.meta.url))
       const { origin, refreshed, seen, server } = await provider()
       const children = [0, 1].map(() =>
         spawn(process.execPath, [script, join(folder, 'data'), origin, scheme], {
