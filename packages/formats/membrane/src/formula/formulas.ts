@@ -11,7 +11,8 @@ import { evaluateJsonata } from './jsonata/evaluate.ts'
 import { locatorsIn } from './locators.ts'
 import { domainOf, momentOf, nameOf } from './people.ts'
 import { inside, leniently, missingValue, variable, type Scope } from './scope.ts'
-import { concatPieces, join, templatePieces, tplPieces, type PiecesOf } from './text.ts'
+import { join, type PiecesOf } from './pieces.ts'
+import { concatPieces, templatePieces, tplPieces } from './text.ts'
 import { isBlank, textOf } from './values.ts'
 
 type Members = Readonly<Record<string, unknown>>

@@ -1,6 +1,7 @@
 import { isAuthError } from '@latchkey/core'
 import { expect, test } from '@jest/globals'
 import { checkFormulas } from '../../src/formula/check.ts'
+import { locatorsIn } from '../../src/formula/index.ts'
 
 const warned = (value: unknown): readonly string[] =>
   checkFormulas(value, 'm').map(({ path, message }) => `${path}: ${message}`)
@@ -61,4 +62,22 @@ test.each([
     expect(isAuthError(error) && error.code).toBe('definition_invalid')
     expect((error as Error).message).toContain(message)
   }
+})
+
+test('the variables of a mapping are found wherever they stand', () => {
+  const mapping = {
+    a: { $var: 'credentials.a' },
+    b: { $template: "${base64(credentials.b + ':' + connectionInput.c)}" },
+    c: { $jsonata: '"x" & connectionInput.d & $lowercase(credentials.e)' },
+    d: [{ $concat: ['x', { $firstNotEmpty: [{ $var: '$.credentials.f' }] }] }],
+    e: { $plain: { $var: 'credentials.g' } },
+  }
+  expect([...locatorsIn(mapping)].sort()).toEqual([
+    '$.credentials.f',
+    'connectionInput.c',
+    'connectionInput.d',
+    'credentials.a',
+    'credentials.b',
+    'credentials.e',
+  ])
 })

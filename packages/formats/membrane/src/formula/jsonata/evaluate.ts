@@ -1,7 +1,7 @@
 import { isAuthError } from '@latchkey/core'
 import { invalid } from '@latchkey/core/definition'
 import { missingValue, type Scope } from '../scope.ts'
-import type { Piece } from '../text.ts'
+import type { Piece } from '../pieces.ts'
 import { isBlank, textOf } from '../values.ts'
 import { functionsFor } from './functions.ts'
 import { withLibrary, type Compiled, type Node } from './library.ts'
