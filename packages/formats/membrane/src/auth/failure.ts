@@ -13,12 +13,11 @@ export function failureOf(error: unknown, at: string, code: AuthErrorCode, given
     memberIn(error, 'statusCode'),
   ].find((each) => typeof each === 'number' && each >= 300 && each < 600) as number | undefined
   const known = toAuthError(error)
-  const isNetwork =
-    known.code === 'provider_unavailable' || networkCode.test(String(memberIn(error, 'code') ?? ''))
+  const isNetwork = known.code === 'provider_unavailable' || networkCode.test(textIn(error, 'code'))
   const byStatus =
     status === undefined ? undefined : httpFailure(new Response(null, { status: Math.max(status, 400) }))
   const meaning = byStatus?.code ?? (isNetwork ? 'provider_unavailable' : code)
-  const said = redact(String(memberIn(error, 'message') ?? ''), textsIn(given))
+  const said = redact(textIn(error, 'message'), textsIn(given))
   const words = said.replace(/\s+/g, ' ').trim().slice(0, 300)
   return new AuthError(meaning, `${at}: ${words === '' ? 'the function failed without a message' : words}`, {
     ambiguous: isNetwork && known.ambiguous !== false ? true : undefined,
@@ -37,6 +36,11 @@ function memberIn(value: unknown, ...path: readonly string[]): unknown {
         : undefined,
     value,
   )
+}
+
+function textIn(value: unknown, name: string): string {
+  const text = memberIn(value, name)
+  return typeof text === 'string' ? text : ''
 }
 
 /** Every text of at least so many characters that a value holds, eight levels deep. */

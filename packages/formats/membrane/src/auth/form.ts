@@ -99,7 +99,7 @@ function operatorField(
     ...(isBare && identity.test(name) && { required: true }),
     ...(when && { when: JSON.parse(JSON.stringify(when), renaming(renamed)) as typeof when }),
     owner: 'app',
-  } as Field
+  }
 }
 
 /** Conditions speak of the other fields by the names that those have here. */
@@ -173,8 +173,8 @@ function locatorsOf(definition: Definition, name: MethodName): readonly string[]
 function withMore(schema: unknown, names: readonly string[]): unknown {
   if (names.length === 0 && schema !== undefined) return schema
   const own = isObject(schema) ? schema : {}
-  const properties = isObject(own['properties']) ? own['properties'] : {}
-  const more = names.map((name) => [name, { type: 'string', title: titleOf(name) }])
+  const properties: JsonObject = isObject(own['properties']) ? own['properties'] : {}
+  const more = names.map((name): [string, JsonObject] => [name, { type: 'string', title: titleOf(name) }])
   return { type: 'object', ...own, properties: { ...properties, ...Object.fromEntries(more) } }
 }
 

@@ -13,7 +13,7 @@ export function graphqlText({ operationType, requestMapping, at }: Mapping, vari
 function selection(fields: readonly GraphqlField[], variables: Variables, at: string): string {
   const parts = fields.map(({ field, args, subFields = [] }, index) => {
     const given = evaluate(args, variables, below(below(at, index), 'args'))
-    const list = Object.entries((given ?? {}) as object).map(([name, value]) => `${name}: ${literal(value)}`)
+    const list = Object.entries(given ?? {}).map(([name, value]) => `${name}: ${literal(value)}`)
     const inner = subFields.length > 0 ? ` ${selection(subFields, variables, below(at, index))}` : ''
     return `${field}${list.length > 0 ? `(${list.join(', ')})` : ''}${inner}`
   })

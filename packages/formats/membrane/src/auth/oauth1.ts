@@ -4,7 +4,7 @@ import { below, invalid, type JsonObject } from '@latchkey/core/definition'
 import { oauth1, type OAuth1Credentials } from '@latchkey/oauth1'
 import { merged, valuesOf, type MembraneCredentials } from './credentials.ts'
 import { configFor, needed, type OAuthConfig } from './oauth-config.ts'
-import { methodOf, type Later, type Plan, type Settings, type Way } from './plan.ts'
+import { methodOf, type Later, type Own, type Plan, type Settings, type Way } from './plan.ts'
 import { renewedByFunction } from './renew.ts'
 
 interface Client {
@@ -24,7 +24,7 @@ export function oauth1Way(plan: Plan): Way {
   const custom = methodOf(plan, 'refreshCredentials')
   const open = (c: AuthContext<Settings>, redirectUri?: string): Later<Client> =>
     chain(configFor(plan, { settings: c.settings, fetch: c.fetch, redirectUri }), clientOf)
-  const sign: AuthStrategy['apply'] = (request, c) =>
+  const sign: Own['apply'] = (request, c) =>
     chain(open(c), ({ strategy, settings }) =>
       strategy.apply(request, { ...c, settings, credentials: ownOf(c.credentials) }),
     )

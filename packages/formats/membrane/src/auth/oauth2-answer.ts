@@ -7,7 +7,7 @@ import { methodOf, run, variablesOf, type Plan, type Settings, type Variables } 
 export interface Exchanged {
   readonly fetch: typeof globalThis.fetch
   /** What the definition sees as the token response; undefined where it could not be read. */
-  answer(): JsonObject | undefined
+  readonly answer: () => JsonObject | undefined
 }
 
 /** Stands for an access token that the definition finds elsewhere in the answer (`authed_user.access_token`). */

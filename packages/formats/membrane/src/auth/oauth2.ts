@@ -29,8 +29,7 @@ export function oauth2Way(plan: Plan): Way {
     authorize: {
       async begin(c) {
         const { strategy, settings, redirectUri } = await open(c, c.redirectUri)
-        const credentials =
-          c.credentials === undefined ? undefined : ownOf(c.credentials as MembraneCredentials)
+        const credentials = c.credentials === undefined ? undefined : ownOf(c.credentials)
         const prompt = await strategy.authorize.begin({ ...c, settings, redirectUri, credentials })
         const pending = { ...(prompt.pending as JsonObject), redirectUriGiven: c.redirectUri }
         return { ...prompt, pending }

@@ -10,7 +10,7 @@ import { chain } from '@latchkey/core/crypto'
 import { invalid, isObject, type JsonObject } from '@latchkey/core/definition'
 import type { Definition, Implementation, MethodName } from '../dialect/types.ts'
 import { evaluate } from '../formula/index.ts'
-import { valuesOf } from './credentials.ts'
+import { valuesOf, type MembraneCredentials } from './credentials.ts'
 import { failureOf } from './failure.ts'
 
 export type Settings = Readonly<Record<string, unknown>>
@@ -32,22 +32,25 @@ export interface Plan {
   given(settings: Settings): Given
 }
 
+/** A strategy whose settings are those of the form. */
+export type Own = AuthStrategy<Settings, MembraneCredentials | undefined>
+
 /** What a type adds to what all types have in common. */
-export interface Way extends Pick<AuthStrategy, 'acquire' | 'refresh' | 'authorize' | 'redact'> {
+export interface Way extends Pick<Own, 'acquire' | 'refresh' | 'authorize' | 'redact'> {
   /** Signs a request that has what `makeApiClient` says. */
-  readonly sign?: AuthStrategy['apply'] | undefined
+  readonly sign?: Own['apply'] | undefined
   /** What a response says that no handler has judged; undefined: the default rules. */
   inspect?(response: Response, c: Inspected): Verdict | Promise<Verdict>
   /** Whether new credentials can be had without a person. */
   canRenew(credentials: unknown): boolean
   /** Fields besides those of the definition. */
   readonly fields?: Fields | undefined
-  readonly test?: AuthStrategy['test'] | undefined
+  readonly test?: Own['test'] | undefined
 }
 
-export type Inspected = Parameters<NonNullable<AuthStrategy['inspect']>>[1]
+export type Inspected = Parameters<NonNullable<Own['inspect']>>[1]
 export type Context = AuthContext<Settings>
-export type Held = CredentialContext<Settings, unknown>
+export type Held = CredentialContext<Settings, MembraneCredentials | undefined>
 export type Tested = TestContext<Settings>
 
 /** What formulas and functions see, by new names and old; `credentials` where a connection has some. */

@@ -1,7 +1,7 @@
 import type { AuthStrategy, Connection } from '@latchkey/core'
 import { below, unsupported } from '@latchkey/core/definition'
 import { proxy } from '@latchkey/proxy'
-import type { Plan, Settings, Way } from './plan.ts'
+import type { Own, Plan, Settings, Way } from './plan.ts'
 
 /** Opens the connection that a `proxyKey` stands for, for one account: `(key) => accounts.get(key)`. */
 export type Through = (proxyKey: string, settings: Settings) => Connection | Promise<Connection>
@@ -12,7 +12,7 @@ export type Through = (proxyKey: string, settings: Settings) => Connection | Pro
  */
 export function proxyWay(plan: Plan, through: Through | undefined): Way {
   const { proxyKey = '', at } = plan.definition
-  const strategy: AuthStrategy = proxy({
+  const strategy = proxy({
     through(settings) {
       if (through !== undefined) return through(proxyKey, settings)
       const place = below(at, 'proxyKey')
@@ -22,12 +22,16 @@ export function proxyWay(plan: Plan, through: Through | undefined): Way {
       )
     },
   })
-  const { apply, inspect, test, redact } = strategy
+  return delegated(strategy as AuthStrategy as Own)
+}
+
+/** The verbs of a strategy that needs nothing of the definition. */
+export function delegated(strategy: Own): Way {
   return {
-    sign: apply,
+    sign: (request, c) => strategy.apply(request, c),
     canRenew: () => false,
-    ...(inspect && { inspect: (response, c) => inspect(response, c as never) }),
-    ...(test && { test }),
-    ...(redact && { redact }),
+    inspect: (response, c) => strategy.inspect?.(response, c),
+    redact: (text, c) => strategy.redact?.(text, c) ?? text,
+    ...(strategy.test && { test: (c) => strategy.test?.(c) ?? Promise.resolve() }),
   }
 }

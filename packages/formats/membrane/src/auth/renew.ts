@@ -1,8 +1,7 @@
-import type { AuthStrategy } from '@latchkey/core'
 import { invalid, isObject, type JsonObject } from '@latchkey/core/definition'
 import type { Implementation } from '../dialect/types.ts'
 import { endOf, merged, over, valuesOf, type MembraneCredentials } from './credentials.ts'
-import { objectFrom, run, variablesOf, type Held, type Plan } from './plan.ts'
+import { objectFrom, run, variablesOf, type Held, type Own, type Plan } from './plan.ts'
 import { toolsOf } from './tools.ts'
 
 /** New credentials, and the part of them that is new. */
@@ -16,9 +15,9 @@ export async function renewedByFunction(
   plan: Plan,
   method: Implementation,
   c: Held,
-  sign?: AuthStrategy['apply'],
+  sign?: Own['apply'],
 ): Promise<Renewed> {
-  const held = (c.credentials ?? { values: {} }) as MembraneCredentials
+  const held = c.credentials ?? { values: {} }
   const { problem: _, expiresAt: __, ...rest } = held
   const fresh = await run(method, variablesOf(plan, c.settings, held), toolsOf(plan, c, sign))
   if (!isObject(fresh)) throw invalid(method.at, 'must give an object with the new credentials')

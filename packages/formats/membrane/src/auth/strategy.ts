@@ -5,7 +5,16 @@ import type { ClientConfig } from '../client/config.ts'
 import { answerOf, judge, type Judgement } from '../client/judge.ts'
 import { clientFor } from './client.ts'
 import { valuesOf } from './credentials.ts'
-import { run, methodOf, variablesOf, type Inspected, type Later, type Plan, type Way } from './plan.ts'
+import {
+  run,
+  methodOf,
+  variablesOf,
+  type Inspected,
+  type Own,
+  type Later,
+  type Plan,
+  type Way,
+} from './plan.ts'
 import { testOf } from './test.ts'
 import { toolsOf } from './tools.ts'
 
@@ -32,7 +41,7 @@ export function strategyOf(plan: Plan, way: Way, shown: Shown): AuthStrategy {
       chain(judged(plan, client, response, c), (judgement) => verdictOf(judgement, response, way, c)),
     )
 
-  return {
+  const strategy: Own = {
     ...about,
     scheme: plan.scheme,
     apply(request, c) {
@@ -59,6 +68,7 @@ export function strategyOf(plan: Plan, way: Way, shown: Shown): AuthStrategy {
       return way.redact?.(clean, c) ?? clean
     },
   }
+  return strategy
 }
 
 /** RFC 6750 section 2.1, where a definition leaves out `makeApiClient`. */

@@ -23,7 +23,7 @@ export function testOf(plan: Plan): AuthStrategy['test'] {
     const at = methodOf(plan, 'makeApiClient')?.at ?? plan.definition.at
     const client = createApiClient({ fetch, baseUrl, now, signal, variables, config, at })
     const said = await outcome(method, variables, client, c.unsigned ?? fetch)
-    if (Boolean(said)) return accountOf(said)
+    if (said) return accountOf(said)
     throw new AuthError('credentials_rejected', `${method.at} says that the connection does not work`)
   }
 }
@@ -45,15 +45,17 @@ async function outcome(
     case 'rest-api-mapping': {
       const { pathParameters, ...mapping } = method.requestMapping
       const named = evaluate(pathParameters, variables, below(at, 'pathParameters'), { missing: 'error' })
-      const parts = Object.entries(mapping).map(([name, value]) => [
-        name,
-        evaluate(value, variables, below(below(at, 'requestMapping'), name)),
-      ])
+      const parts: Partial<Record<'query' | 'data' | 'headers', unknown>> = Object.fromEntries(
+        Object.entries(mapping).map(([name, value]) => [
+          name,
+          evaluate(value, variables, below(below(at, 'requestMapping'), name)),
+        ]),
+      )
       const path = renderPath(method.path, isObject(named) ? named : {}, below(at, 'path'))
       const response = await callWith(apiClient, {
         method: method.method,
         path,
-        ...Object.fromEntries(parts),
+        ...parts,
       })
       return mapped(method, response, variables)
     }

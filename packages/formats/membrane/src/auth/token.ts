@@ -1,6 +1,7 @@
 import type { AuthStrategy, Fields, Json } from '@latchkey/core'
 import { integrationAppToken, membraneToken } from '@latchkey/jwt'
-import type { Plan, Way } from './plan.ts'
+import type { Own, Plan, Way } from './plan.ts'
+import { delegated } from './proxy.ts'
 
 /** What is known of the user whom a token speaks for. */
 export interface TokenUser {
@@ -14,12 +15,5 @@ export interface TokenUser {
 export function tokenWay(plan: Plan, { fields = {}, claims = {} }: TokenUser): Way {
   const make = plan.definition.type === 'membrane-token' ? membraneToken : integrationAppToken
   const strategy: AuthStrategy = make({ fields, userFields: claims })
-  const { apply, inspect, redact } = strategy
-  return {
-    sign: apply,
-    canRenew: () => false,
-    fields: strategy.fields,
-    ...(inspect && { inspect: (response, c) => inspect(response, c as never) }),
-    ...(redact && { redact }),
-  }
+  return { ...delegated(strategy as Own), fields: strategy.fields }
 }

@@ -1,21 +1,20 @@
-import type { AuthStrategy } from '@latchkey/core'
 import { extend } from '@latchkey/core/http'
 import { createApiClient, type ApiClient } from '../client/api-client.ts'
 import { signedFetch } from '../client/signed.ts'
 import { clientFor } from './client.ts'
-import { methodOf, variablesOf, type Held, type Plan, type Tools } from './plan.ts'
+import { methodOf, variablesOf, type Held, type Own, type Plan, type Tools } from './plan.ts'
 
 /**
  * What functions get that renew or end credentials: a client that signs with those that are held. It is put together when
  * it is first used, because such a function may well be called where nothing can be signed any more.
  */
-export function toolsOf(plan: Plan, c: Held, sign?: AuthStrategy['apply']): Tools {
+export function toolsOf(plan: Plan, c: Held, sign?: Own['apply']): Tools {
   const held = { ...(c.credentials as object), problem: undefined }
   const build = async (): Promise<ApiClient> => {
     const config = await clientFor(plan, c.settings, held)
-    const apply: AuthStrategy['apply'] = async (request, context) => {
+    const apply: Own['apply'] = async (request, context) => {
       await extend(request, config.extension, c.settings)
-      await sign?.(request, context as never)
+      await sign?.(request, context)
     }
     return createApiClient({
       fetch: signedFetch(apply, c, config.baseUri),

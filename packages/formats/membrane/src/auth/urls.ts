@@ -37,14 +37,18 @@ export function guardHost(text: string | undefined, input: unknown, at: string):
   const lower = text.toLowerCase()
   const start = lower.indexOf('://') + 3
   // A character that the URL parser drops or reads otherwise: what stands there is not what is called.
-  const broken = !lower.startsWith(url.origin) || url.username !== '' || url.password !== ''
+  const broken =
+    !lower.startsWith(url.origin) ||
+    url.username !== '' ||
+    url.password !== '' ||
+    /^\.|\.\./.test(url.hostname)
   const outside = textsIn(input, 1).some((typed) => {
     const value = typed.toLowerCase()
     const from = lower.indexOf(value)
     if (from < 0 || from >= start + url.host.length || /^[a-z\d-]+$/.test(value)) return false
     const rest = lower.slice(from + value.replace(/\/$/, '').length)
     if (from === 0) return !/^https?:\/\/[^/?#@\\\s]+/.test(value) || !/^(?:$|[/?#])/.test(rest)
-    return !/^[a-z\d.-]+(?::\d+)?$/.test(value) || !/^(?:$|[./:?])/.test(rest)
+    return !/^[a-z\d-]+(?:\.[a-z\d-]+)*(?::\d+)?$/.test(value) || !/^(?:$|[./:?])/.test(rest)
   })
   if (!broken && !outside) return
   throw new AuthError('settings_invalid', `${at}: a value of the form would change the host of the API`)

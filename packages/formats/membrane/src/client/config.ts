@@ -117,5 +117,5 @@ function basicOf(value: unknown, at: string): Pick<Extension, 'username' | 'pass
 
 function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

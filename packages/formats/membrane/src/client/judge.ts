@@ -45,7 +45,7 @@ export function judge(
     if (!isObject(handler)) throw invalid(place, 'must be an object with match and isSuccess')
     const { match, isSuccess, data, error } = handler as Readonly<Record<string, unknown>>
     if (match === undefined) throw invalid(below(place, 'match'), 'must say which responses are meant')
-    if (!Boolean(evaluate(match, seen, below(place, 'match')))) continue
+    if (!evaluate(match, seen, below(place, 'match'))) continue
     if (evaluate(isSuccess, seen, below(place, 'isSuccess')) === true) {
       const said = evaluate(data, seen, below(place, 'data'))
       return { kind: 'success', data: said === undefined ? answer.data : said, ruled: true }

@@ -1,15 +1,18 @@
-import { AuthError, type AuthStrategy, type CredentialContext, type OutgoingRequest } from '@latchkey/core'
-
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the context of whichever strategy signs.
-type Context = CredentialContext<any, any>
+import {
+  AuthError,
+  type AuthStrategy,
+  type CredentialContext,
+  type Credentials,
+  type OutgoingRequest,
+} from '@latchkey/core'
 
 /**
  * A fetch that signs with credentials that are being renewed or ended, for the functions that do so: there is no
  * connection to ask then. It goes to the API's own origin alone, and nothing is renewed or followed.
  */
-export function signedFetch(
-  apply: AuthStrategy['apply'],
-  c: Context,
+export function signedFetch<S, C extends Credentials | undefined>(
+  apply: AuthStrategy<S, C>['apply'],
+  c: CredentialContext<S, C>,
   baseUrl: string | undefined,
 ): typeof globalThis.fetch {
   const own = baseUrl === undefined ? undefined : new URL(baseUrl).origin

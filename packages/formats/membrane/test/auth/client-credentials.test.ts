@@ -136,10 +136,9 @@ test('a login that fails says so in its own words, without what was typed', asyn
       }),
       { apiKey: 'k-123456' },
     ).connection.fetch(`${base}/a`)
-  const at = 'auth.getCredentialsFromConnectionParameters'
   await expect(failing(new Error('No account for k-123456\nat all'))).rejects.toMatchObject({
     code: 'credentials_rejected',
-    message: expect.stringContaining(': No account for ••• at all'),
+    message: 'auth/get-credentials-from-connection-parameters.js: No account for ••• at all',
   })
   await expect(failing({ message: 'x', response: { status: 503 } })).rejects.toMatchObject({
     code: 'provider_unavailable',
@@ -150,7 +149,6 @@ test('a login that fails says so in its own words, without what was typed', asyn
   await expect(failing(undefined)).rejects.toMatchObject({
     message: expect.stringContaining('the function failed without a message'),
   })
-  expect(at).toContain('auth')
 })
 
 test('disconnect ends the credentials at the provider', async () => {
