@@ -1,5 +1,4 @@
-import type { AuthError } from '@latchkey/core'
-import { isAuthError } from '@latchkey/core'
+import { isAuthError, type AuthError } from '@latchkey/core'
 import { invalid, isObject } from '@latchkey/core/definition'
 import { paramsOf, type Extension } from '@latchkey/core/http'
 import type { Definition } from './definition.ts'
@@ -27,7 +26,7 @@ export function extensionOf(
     throw failed(error)
   }
   if (!isPromise(said)) return optionsOf(said)
-  return said.then(optionsOf, (error: unknown) => {
+  return Promise.resolve(said).then(optionsOf, (error: unknown) => {
     throw failed(error)
   })
 }
@@ -123,13 +122,16 @@ export async function tokenless(definition: Definition, given: Given): Promise<S
     ...one,
     headers: shared(Object.fromEntries(headersOf(headers)), Object.fromEntries(headersOf(other.headers))),
     searchParams: shared(paramsIn(searchParams), paramsIn(other.searchParams)),
-    json: isObject(json) && isObject(other.json) ? shared(json, other.json) : json,
+    json: isObject(json) && isObject(other.json) ? someOf(shared(json, other.json)) : json,
     ...(!isSame && { username: undefined, password: undefined }),
   }
 }
 
 const paramsIn = (params: SegmentRequestOptions['searchParams']): Record<string, string> =>
   Object.fromEntries(paramsOf(params))
+
+const someOf = (members: object): object | undefined =>
+  Object.keys(members).length === 0 ? undefined : members
 
 function shared<T>(one: Readonly<Record<string, T>>, other: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(

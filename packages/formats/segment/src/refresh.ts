@@ -42,10 +42,17 @@ export async function refreshWith(call: RefreshCall): Promise<RefreshedToken> {
   const more = isObject(brought) ? brought : {}
   return {
     accessToken: token['accessToken'] as string,
-    refreshToken: (token['refreshToken'] ?? more['refresh_token']) as string | undefined,
+    refreshToken: rotated(auth, token['refreshToken'], more['refresh_token']),
     expiresIn: (token['expiresIn'] ?? more['expires_in']) as number | undefined,
     expiresAt: token['expiresAt'] as number | undefined,
   }
+}
+
+/** A function that hands back the token that it was given says nothing of a newer one. */
+function rotated({ refreshToken: old }: RefreshAuth, said: unknown, brought: unknown): string | undefined {
+  return [said, brought].find(
+    (token): token is string => typeof token === 'string' && token !== '' && token !== old,
+  )
 }
 
 const absolute = (url: string, { prefixUrl }: SegmentRequestOptions): string =>

@@ -43,6 +43,9 @@ export function together(base: SegmentRequestOptions, own: SegmentRequestOptions
   const given = Object.entries(own).filter(([, value]) => value !== undefined)
   return {
     ...base,
+    // One body: the second's, in whatever form.
+    ...(own.body !== undefined && { json: undefined }),
+    ...(own.json !== undefined && { body: undefined }),
     ...Object.fromEntries(given),
     headers: Object.fromEntries([...kept, ...headersOf(own.headers)]),
     ...(base.searchParams !== undefined &&
@@ -61,15 +64,17 @@ function bothParams(base: Params, own: Params): Params {
   return [...paramsOf(base).filter(([name]) => !names.has(name)), ...mine]
 }
 
-/** The headers by their name. A value that is nothing, or the word that nothing turns into, removes its header as at home. */
+/** The headers by their name in any case, the last winning. A value that is nothing, or the word that nothing turns into, removes its header as at home. */
 export function headersOf(headers: SegmentRequestOptions['headers']): [string, string | undefined][] {
   if (headers === undefined) return []
   const entries: Iterable<readonly [string, unknown]> =
     Symbol.iterator in headers ? headers : Object.entries(headers)
-  return Array.from(entries, ([name, value]) => [
-    name,
-    value === undefined || value === null || value === 'undefined' ? undefined : textOf(value),
-  ])
+  const last = new Map<string, [string, string | undefined]>()
+  for (const [name, value] of entries) {
+    const isNothing = value === undefined || value === null || value === 'undefined'
+    last.set(name.toLowerCase(), [name, isNothing ? undefined : textOf(value)])
+  }
+  return [...last.values()]
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

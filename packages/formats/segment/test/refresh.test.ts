@@ -1,36 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { connect, memoryStore, type Connection } from '@latchkey/core'
 import { fromSegment, type SegmentRequest } from '@latchkey/format-segment'
-import { network, type Sent } from '../../../../tools/network.ts'
-import { api, client, field, open, rejection, tokens, withTokens } from './support.ts'
-
-interface Provider {
-  /** The body of the n-th answer of the token endpoint. */
-  readonly answer?: (count: number) => object | Response
-  readonly accepts?: (headers: Headers) => boolean
-}
-
-/** A provider whose n-th refresh gives `c4n4ry-access-n`, counted from 2, and that takes that alone. */
-function provider({ answer, accepts }: Provider = {}) {
-  let count = 1
-  return ({ url, headers }: Sent): Response => {
-    if (!url.includes('/token')) {
-      const isGood = accepts?.(headers) ?? headers.get('authorization') === `Bearer c4n4ry-access-${count}`
-      return new Response(null, { status: isGood && count > 1 ? 200 : 401 })
-    }
-    count += 1
-    const said = answer?.(count) ?? { access_token: `c4n4ry-access-${count}` }
-    return said instanceof Response ? said : Response.json(said)
-  }
-}
-
-const openWith = (
-  definition: object,
-  answer = provider(),
-  settings: object = client,
-  credentials: object = tokens,
-) => open(definition, { settings: settings as Record<string, unknown>, credentials, answer })
-const refreshes = (sent: readonly Sent[]): Sent[] => sent.filter(({ url }) => url.includes('/token'))
+import { network } from '../../../../tools/network.ts'
+import { openWith, provider, refreshes } from './provider.ts'
+import { api, client, rejection, tokens, withTokens } from './support.ts'
 
 test('a refused request is refreshed with the client and the refresh token, and sent once more', async () => {
   const { connection, sent } = openWith(withTokens())
@@ -115,6 +88,29 @@ test('a rotated refresh token is kept, also where the function drops it', async 
   expect(refreshes(sent)[1]!.body).toContain('refresh_token=c4n4ry-refresh-2')
 })
 
+test('a function that hands back the old refresh token does not hide a newer one', async () => {
+  const refreshAccessToken = async (
+    request: SegmentRequest,
+    { auth }: { auth: { refreshToken: string } },
+  ) => {
+    const { data } = await request<Record<string, string>>(`${api}/token`, { method: 'POST' })
+    return { accessToken: data['access_token']!, refreshToken: auth.refreshToken }
+  }
+  const answer = () => ({ access_token: 'c4n4ry-new', refresh_token: 'c4n4ry-newer-refresh' })
+  const { connection } = openWith(withTokens({ refreshAccessToken }), provider({ answer }))
+  await connection.refresh()
+  expect(await connection.credentials()).toMatchObject({ refreshToken: 'c4n4ry-newer-refresh' })
+})
+
+test('the body of a refresh is its own, also where the extension has JSON', async () => {
+  const extendRequest = ({ auth }: { auth: { accessToken: string } }) => ({
+    json: { k: 1, t: auth.accessToken },
+  })
+  const { connection, sent } = openWith(withTokens({}, { extendRequest }))
+  await connection.refresh()
+  expect(sent[0]!.body.startsWith('grant_type=refresh_token&')).toBe(true)
+})
+
 test('a refresh token of another answer than the one with the token is not taken', async () => {
   const refreshAccessToken = async (request: SegmentRequest) => {
     const { data } = await request<Record<string, string>>(`${api}/token`, { method: 'POST' })
@@ -171,82 +167,4 @@ test('a function may look at the answer that refused it', async () => {
   const answer = () => Response.json({ error: 'invalid_grant' }, { status: 400 })
   const { connection } = openWith(withTokens({ refreshAccessToken }), provider({ answer }))
   expect(await rejection(connection.refresh())).toMatchObject({ code: 'credentials_rejected' })
-})
-
-test('a client or a refresh token that is not there is never sent as the word undefined', async () => {
-  const without = openWith(withTokens(), provider(), {})
-  expect(await rejection(without.connection.refresh())).toMatchObject({
-    code: 'settings_invalid',
-    field: 'oauth.clientId',
-  })
-  expect(without.sent).toEqual([])
-  const tokenless = openWith(withTokens(), provider(), client, { accessToken: 'c4n4ry-access-1' })
-  expect(await rejection(tokenless.connection.refresh())).toMatchObject({ code: 'credentials_missing' })
-  expect(tokenless.sent).toEqual([])
-})
-
-test('a definition whose refresh needs settings alone earns its first token by it', async () => {
-  const refreshAccessToken = async (
-    request: SegmentRequest,
-    { settings }: { settings: Record<string, string> },
-  ) => {
-    const { data } = await request<Record<string, string>>(`${api}/token`, {
-      method: 'POST',
-      json: {
-        grant_type: 'client_credentials',
-        client_id: settings['id'],
-        client_secret: settings['secret'],
-      },
-    })
-    return { accessToken: data['access_token']! }
-  }
-  const fields = { id: field({ required: true }), secret: field({ type: 'password', required: true }) }
-  const definition = withTokens({ refreshAccessToken, fields })
-  const { connection, sent } = open(definition, {
-    settings: { id: 'i', secret: 'c4n4ry-s' },
-    answer: provider(),
-  })
-  expect((await connection.fetch(`${api}/things`)).status).toBe(200)
-  expect(sent.map(({ url }) => url)).toEqual([`${api}/token`, `${api}/things`])
-})
-
-test('a definition whose refresh needs a person’s token says so before anything is sent', async () => {
-  const { connection, sent } = open(withTokens(), { settings: client })
-  expect(await rejection(connection.fetch(api))).toMatchObject({ code: 'credentials_missing' })
-  expect(sent).toEqual([])
-})
-
-test('the token URL of an oauth-managed client reaches the function, and may be called', async () => {
-  const seen: unknown[] = []
-  const refreshAccessToken = async (
-    request: SegmentRequest,
-    { auth }: { auth: { refreshTokenUrl: string; refreshToken: string } },
-  ) => {
-    seen.push(auth)
-    const body = new URLSearchParams({ refresh_token: auth.refreshToken })
-    const { data } = await request<Record<string, string>>(auth.refreshTokenUrl, { method: 'POST', body })
-    return { accessToken: data['access_token']! }
-  }
-  const definition = withTokens({ scheme: 'oauth-managed', refreshAccessToken })
-  const settings = { ...client, 'oauth.refresh_token_url': 'https://login.example.net/token' }
-  const { connection, sent } = openWith(definition, provider(), settings)
-  expect((await connection.fetch(`${api}/things`)).status).toBe(200)
-  expect(refreshes(sent).map(({ url }) => url)).toEqual(['https://login.example.net/token'])
-  expect(seen).toEqual([
-    {
-      ...tokens,
-      clientId: 'c-1',
-      clientSecret: 'c4n4ry-client-secret',
-      refreshTokenUrl: 'https://login.example.net/token',
-    },
-  ])
-})
-
-test('oauth-managed without functions refreshes at the token URL that the operator gave', async () => {
-  const definition = { name: 'A', authentication: { scheme: 'oauth-managed' } }
-  const settings = { ...client, 'oauth.refresh_token_url': `${api}/token` }
-  const answer = (count: number) => ({ access_token: `c4n4ry-access-${count}`, token_type: 'Bearer' })
-  const { connection, sent } = openWith(definition, provider({ answer }), settings)
-  expect((await connection.fetch(`${api}/things`)).status).toBe(200)
-  expect(refreshes(sent)).toHaveLength(1)
 })
