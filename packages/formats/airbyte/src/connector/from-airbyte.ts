@@ -182,7 +182,8 @@ function formFor(
   consent: ConsentSpec | undefined,
   warn: (warning: Warning) => void,
 ): SchemaForm {
-  const branchesAt = selectionPath(variant, consent)?.slice(0, -1)
+  const selection = selectionPath(variant, consent)
+  const branchesAt = selection?.slice(0, -1)
   const offered = consent?.shape === undefined ? undefined : consent
   const updaters = requests.flatMap(({ authenticator }) => updatersIn(authenticator))
   return manifestForm(
@@ -190,6 +191,12 @@ function formFor(
     {
       ...(branchesAt && branchesAt.length > 0 && { branchesAt }),
       operator: offered?.operator ?? {},
+      read: [
+        ...(variant.authenticator?.['type'] === 'SelectiveAuthenticator' && selection ? [selection] : []),
+        ...variant.requests.flatMap(({ requester, urlBase }) =>
+          referencesIn([requester['authenticator'], urlBase]),
+        ),
+      ],
       earned: [...(offered?.outputs.map(({ configPath }) => configPath) ?? []), ...updaters],
       secrets: requests.flatMap(({ authenticator }) => secretsIn(authenticator)),
       rolled: requests.flatMap(({ authenticator }) => secretsIn(authenticator, ['client_secret'])),

@@ -17,6 +17,8 @@ export interface FormUse {
   readonly branchesAt?: Path | undefined
   /** What the operator gives once, by the parameter's name: where the configuration has it. */
   readonly operator: Readonly<Record<string, Path>>
+  /** What authenticators and URLs read of the configuration, whether or not the schema asks for it. */
+  readonly read: readonly Path[]
   /** What is earned, so that nobody need give it. */
   readonly earned: readonly Path[]
   /** What is sent as a credential. */
@@ -54,14 +56,28 @@ export function manifestForm(spec: JsonObject, use: FormUse, warn: (warning: War
   })
   form.warnings.forEach(warn)
   const all = allFields(form)
-  const added: Fields = Object.fromEntries(
-    Object.entries(use.operator)
-      .filter(([, path]) => !Object.hasOwn(all, nameOf(path)))
-      .map(([name, path]) => [nameOf(path), operatorField(name)]),
+  const operators = Object.entries(use.operator).filter(([, path]) => !Object.hasOwn(all, nameOf(path)))
+  const chooser = form.branches ? [form.branches.discriminator] : []
+  const known = [...Object.keys(all), ...chooser, ...operators.map(([, path]) => nameOf(path))]
+  const unasked = use.read.filter(
+    (path) =>
+      !known.some((name) => touches(name, nameOf(path))) &&
+      !use.earned.some((earned) => nameOf(earned) === nameOf(path)),
   )
+  for (const path of unasked)
+    warn({
+      path: at,
+      message: `"${nameOf(path)}" is read by an authenticator or a URL, and the form does not ask for it; it is asked for here.`,
+    })
+  const added: Fields = Object.fromEntries<Field>([
+    ...operators.map(([name, path]) => [nameOf(path), operatorField(name)] as const),
+    ...unasked.map(
+      (path) => [nameOf(path), { type: 'password', label: labelOf(path.at(-1) ?? '') }] as const,
+    ),
+  ])
   const adapted = (fields: Fields): Fields =>
     Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, adaptedField(name, field, use)]))
-  const addedPaths = Object.values(use.operator).filter((path) => Object.hasOwn(added, nameOf(path)))
+  const addedPaths = [...operators.map(([, path]) => path), ...unasked]
   return {
     ...form,
     fields: { ...adapted(form.fields), ...added },
@@ -125,12 +141,16 @@ function adaptedField(name: string, field: Field, { operator, earned, rolled, de
 /** One names the other, or something in it. */
 const touches = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`)
 
+function labelOf(name: string): string {
+  const label = name.replace(/_/g, ' ')
+  return label.slice(0, 1).toUpperCase() + label.slice(1)
+}
+
 function operatorField(name: string): Field {
   const isSecret = name !== 'client_id'
-  const label = name.replace(/_/g, ' ')
   return {
     type: isSecret ? 'password' : 'string',
-    label: label.slice(0, 1).toUpperCase() + label.slice(1),
+    label: labelOf(name),
     required: true,
     owner: 'app',
     ...(isSecret ? { keepsGrant: true } : { public: true }),
