@@ -24,7 +24,7 @@ const canonical = (path: string): string =>
     .replace(/^src\//, '')
     .replace(/\.(?:yaml|json)$/, '.yml')
 
-/** Looks files up by folder and name, whatever the ending; the path errors propose is the first that would do. */
+/** Looks files up by folder and name: the first folder that has one wins. */
 export interface FileFinder {
   find(
     names: readonly string[],
