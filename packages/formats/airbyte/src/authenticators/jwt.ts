@@ -1,10 +1,10 @@
-import type { AuthStrategy, Fields, Json } from '@latchkey/core'
+import type { AuthStrategy, Json } from '@latchkey/core'
 import { below, invalid, unknownMembers, type JsonObject } from '@latchkey/core/definition'
 import { jwt, type ClaimsInput, type JwtAlgorithm } from '@latchkey/jwt'
 import type { Scope } from '../template/index.ts'
 import { strategyMade, type Made } from './made.ts'
 import { placeIn, requestOption, type RequestOption } from './place.ts'
-import { componentIn, needed, optional, optionalText, textAt, type Text } from './text.ts'
+import { componentIn, needed, optional, optionalText, textAt, withLines, type Text } from './text.ts'
 import { checkTexts, refuse, rendered } from './value.ts'
 import type { Where } from './where.ts'
 
@@ -50,13 +50,6 @@ export function jwtOf(definition: JsonObject, where: Where): AuthStrategy {
   const token = read(definition, where)
   const fields = withLines(where.fields, token.secret.field)
   return strategyMade({ ...where, fields }, 'jwt', (scope) => made(token, where, scope), true)
-}
-
-/** A key has line breaks, whether or not the schema says so. */
-function withLines(fields: Fields, name = ''): Fields {
-  const field = fields[name]
-  const isText = field?.type === 'string' || field?.type === 'password'
-  return isText ? { ...fields, [name]: { ...field, multiline: true } } : fields
 }
 
 function made(token: Token, where: Where, given: Scope): Made {

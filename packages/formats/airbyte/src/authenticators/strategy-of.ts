@@ -1,5 +1,6 @@
 import { none, type AuthStrategy } from '@latchkey/core'
 import { below, invalid, type JsonObject } from '@latchkey/core/definition'
+import { customOf } from './equivalents/custom.ts'
 import { apiKeyOf, basicOf, bearerOf } from './header.ts'
 import { jwtOf } from './jwt.ts'
 import { selectiveOf } from './selective.ts'
@@ -19,6 +20,7 @@ const readers: Readonly<Record<string, Reader>> = {
   SessionTokenAuthenticator: sessionTokenOf,
   LegacySessionTokenAuthenticator: legacySessionOf,
   SelectiveAuthenticator: selectiveOf,
+  CustomAuthenticator: customOf,
   OAuthAuthenticator: (definition, where) => where.oauth(definition, where),
 }
 

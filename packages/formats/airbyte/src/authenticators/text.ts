@@ -71,3 +71,10 @@ export function componentIn(value: unknown, at: string, what: string): JsonObjec
   if (!isObject(value)) throw invalid(at, `${what} must be an object.`)
   return value
 }
+
+/** A key has line breaks, whether or not the schema says so. */
+export function withLines(fields: Fields, name = ''): Fields {
+  const field = fields[name]
+  const isText = field?.type === 'string' || field?.type === 'password'
+  return isText ? { ...fields, [name]: { ...field, multiline: true } } : fields
+}

@@ -19,13 +19,18 @@ export function nested(settings: Readonly<Record<string, unknown>>): JsonObject 
 }
 
 /** A form of these fields: required passwords, optional where the name ends in a question mark, public after a `+`. */
-export function form(names: readonly string[]): Fields {
+export function form(names: readonly string[], settings: Given['settings'] = {}): Fields {
   return Object.fromEntries(
     names.map((each) => {
       const name = each.replace(/[?+]/g, '')
       return [
         name,
-        { type: 'password', label: name, required: !each.includes('?'), public: each.includes('+') },
+        {
+          type: typeof settings[name] === 'boolean' ? 'boolean' : 'password',
+          label: name,
+          required: !each.includes('?'),
+          public: each.includes('+'),
+        },
       ]
     }),
   )
@@ -51,7 +56,7 @@ export interface World {
 export function whereOf(given: Given, warnings: Warning[] = []): Where {
   return {
     at: 'auth',
-    fields: form(given.fields ?? Object.keys(given.settings ?? {})),
+    fields: form(given.fields ?? Object.keys(given.settings ?? {}), given.settings),
     configOf: nested,
     parameters: {},
     warn: (warning) => warnings.push(warning),
