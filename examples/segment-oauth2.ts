@@ -15,6 +15,7 @@ export default defineConnector({
   name: 'OAuth, as at Segment',
   origins: ['https://www.example.com', 'https://*.example.com'],
   auth: oauth2({
+    endpointOrigins: ['https://*.example.com'],
     fields: {
       subdomain: {
         type: 'string',

@@ -33,6 +33,19 @@ export function checkPlan({ options, grant }: Plan): void {
         `a computed ${name} needs endpointOrigins, such as ['https://*.example.com'], to be checked against`,
       )
   }
+  const typed = Object.entries(options.fields ?? {}).filter(
+    ([, { type = 'string', owner, format, ...rest }]) =>
+      owner !== 'app' &&
+      type !== 'number' &&
+      type !== 'boolean' &&
+      format !== 'subdomain' &&
+      !('choices' in rest),
+  )
+  if (options.refreshAccessToken !== undefined && typed.length > 0 && options.endpointOrigins === undefined)
+    fail(
+      `refreshAccessToken sees what a user types (${typed.map(([name]) => name).join(', ')}) and could call any host with it: ` +
+        `give endpointOrigins, such as ['https://*.example.com'], or the field format 'subdomain'`,
+    )
   for (const origin of options.endpointOrigins ?? [])
     if (origin !== anywhere) checkOrigin(origin, 'oauth2: endpointOrigins')
   const { issuer, protectedResource, managed, tokenUrl, authorizationUrl, refreshAccessToken, authorize } =

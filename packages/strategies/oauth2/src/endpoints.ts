@@ -94,7 +94,11 @@ export function renderEndpoint(endpoint: Endpoint, options: AnyOptions, given: G
     // An issuer is compared character by character, and the URL parser adds a slash.
     return url.endsWith('/') && !endpoint.endsWith('/') ? url.slice(0, -1) : url
   }
-  const url = endpoint(given)
+  return checkEndpoint(endpoint(given), options)
+}
+
+/** A computed URL, if it may be called. @throws {AuthError} origin_forbidden outside `endpointOrigins` */
+export function checkEndpoint(url: string, options: AnyOptions): string {
   const origin = URL.canParse(url) ? new URL(url).origin : undefined
   const fits = (pattern: string): boolean =>
     origin !== undefined &&

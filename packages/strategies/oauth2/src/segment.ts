@@ -1,6 +1,7 @@
 import { AuthError, type CredentialContext, type OutgoingRequest } from '@latchkey/core'
 import { createRequestClient, expiryOf, extend } from '@latchkey/core/http'
 import type { OAuth2Credentials } from './credentials.ts'
+import { checkEndpoint } from './endpoints.ts'
 import type { AnyOptions, RequestAuth } from './options.ts'
 import { settingOf, type Plan } from './plan.ts'
 import { defined } from './token-response.ts'
@@ -27,7 +28,15 @@ export async function refreshedBy(
   refreshAccessToken: NonNullable<AnyOptions['refreshAccessToken']>,
   c: CredentialContext<Settings, OAuth2Credentials>,
 ): Promise<OAuth2Credentials> {
-  const { credentials, settings, fetch, now } = c
+  const { credentials, settings, now } = c
+  const { options } = plan
+  const fetch: typeof globalThis.fetch =
+    options.endpointOrigins === undefined
+      ? c.fetch
+      : async (input, init) => {
+          checkEndpoint(input instanceof Request ? input.url : String(input), options)
+          return await c.fetch(input, init)
+        }
   const client = {
     clientId: plan.options.clientId ?? settingOf(plan, settings, 'clientId') ?? '',
     clientSecret: settingOf(plan, settings, 'clientSecret') ?? '',

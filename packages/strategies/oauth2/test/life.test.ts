@@ -149,6 +149,7 @@ const segment: OAuth2Options<{
   readonly subdomain: { readonly type: 'string'; readonly label: 'Subdomain'; readonly required: true }
 }> = {
   scheme: 'oauth2',
+  endpointOrigins: ['https://*.example.com'],
   fields: { subdomain: { type: 'string', label: 'Subdomain', required: true } },
   testAuthentication: async (request) => {
     const res = await request<{ name: string }>('https://api.example.com/oauth2/v3/userinfo', {
@@ -204,6 +205,32 @@ test("Segment's example is a strategy as it stands, and only its refresh sees th
     settings: { subdomain: 'acme' },
     auth: { accessToken: 'new-access-token', refreshToken: 'old-refresh-token' },
   })
+})
+
+test('a refresh of your own calls no other host, whatever a user typed into its URL', async () => {
+  const refused = {
+    'evil.com/': 'origin_forbidden',
+    'evil.com#': 'origin_forbidden',
+    'evil.com?': 'origin_forbidden',
+    'evil.com\\': 'origin_forbidden',
+    'x@evil.com/': 'definition_invalid',
+  }
+  for (const [subdomain, code] of Object.entries(refused)) {
+    const provider = world(() => json({ access_token: 'new-access-token' }))
+    const { connection } = open(oauth2(segment), provider, {
+      settings: { ...app, subdomain },
+      credentials: held,
+    })
+    await expect(connection.fetch(api)).rejects.toMatchObject({ code })
+    expect(provider.asked).toEqual([])
+  }
+})
+
+test('a refresh of your own that sees what a user types must say where it goes', () => {
+  const { endpointOrigins: _, ...anywhere } = segment
+  expect(() => oauth2(anywhere)).toThrow('refreshAccessToken sees what a user types (subdomain)')
+  const fields = { subdomain: { type: 'string', label: 'Subdomain', format: 'subdomain' } } as const
+  expect(oauth2({ ...anywhere, fields }).fields).toHaveProperty('subdomain')
 })
 
 test("what Segment's refresh returns follows the same rules: a new refresh token survives whatever else is wrong", async () => {
