@@ -62,12 +62,29 @@ export function leafOf(
   const test = testOf(resolved, variant.requests, where, paths, sent)
   return {
     paths,
-    strategy: {
-      ...strategy,
+    strategy: eachLeaf(strategy, (leaf) => ({
+      ...leaf,
       ...(baseUrl !== undefined && { baseUrl }),
       ...(origins.length > 0 && { origins }),
       ...(test && { test }),
-    },
+    })),
+  }
+}
+
+/** A strategy that is changed, or a selector each of whose choices is. */
+function eachLeaf(strategy: AuthStrategy, change: (leaf: AuthStrategy) => AuthStrategy): AuthStrategy {
+  const { choices } = strategy
+  if (!strategy.select) return change(strategy)
+  const changed = new Map(
+    Object.values(choices ?? {}).map((choice) => [choice, eachLeaf(choice, change)] as const),
+  )
+  const changedOf = (choice: AuthStrategy): AuthStrategy => changed.get(choice) ?? eachLeaf(choice, change)
+  return {
+    ...strategy,
+    ...(choices && {
+      choices: Object.fromEntries(Object.entries(choices).map(([id, choice]) => [id, changedOf(choice)])),
+    }),
+    select: (settings) => changedOf(strategy.select?.(settings) ?? strategy),
   }
 }
 
@@ -84,9 +101,11 @@ function signing(
       oauth: (definition, inner) => oauthStrategy(definition, inner, paths, { consent, tokenFormat }),
     })
   const strategy = make(where)
-  const renews = strategy.acquire !== undefined || strategy.authorize !== undefined
-  if (consent?.shape === undefined || strategy.authorize !== undefined) return { strategy, sent: [] }
-  if (!renews) return { strategy: consented(consent, consent.shape, paths, where, make), sent: [] }
+  // A selector's choices have been offered the consent, and an OAuthAuthenticator has it.
+  const isSettled = strategy.select !== undefined || strategy.authorize !== undefined
+  if (consent?.shape === undefined || isSettled) return { strategy, sent: [] }
+  if (strategy.acquire === undefined)
+    return { strategy: consented(consent, consent.shape, paths, where, make), sent: [] }
   where.warn({
     path: consent.at,
     message: `What ${where.at} needs is earned without a person, so that no consent is offered.`,

@@ -22,7 +22,9 @@ export function variantsOf(
 ): readonly Variant[] {
   const groups: { key: unknown; requests: StreamAuth[] }[] = []
   for (const request of requests) {
-    const key = { auth: request.authenticator && authOnly(request.authenticator), extra: differs(request) }
+    const auth = request.authenticator && authOnly(request.authenticator)
+    // Parameters are left where a template reads them, and then they make a difference.
+    const key = { auth, parameters: auth?.['$parameters'], extra: differs(request) }
     const known = groups.find((group) => sameAuthenticator(group.key, key))
     if (known) known.requests.push(request)
     else groups.push({ key, requests: [request] })

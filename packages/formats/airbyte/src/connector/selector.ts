@@ -1,5 +1,6 @@
 import { options, type AuthStrategy, type Fields } from '@latchkey/core'
-import { below, invalid, isObject, type JsonObject } from '@latchkey/core/definition'
+import { below } from '@latchkey/core/definition'
+import { branchesOf } from '../authenticators/index.ts'
 import type { ConsentSpec } from '../oauth/consent-spec.ts'
 import type { EarnedPaths } from '../oauth/overlay.ts'
 import { leafOf, type Leaf, type Surroundings } from './leaf.ts'
@@ -15,12 +16,12 @@ export interface Built {
 
 /** Where a variant's ways of signing in part: the path of the value that chooses. */
 export function selectionPath(
-  { authenticator }: Pick<Variant, 'authenticator' | 'at'>,
+  { authenticator, at }: Pick<Variant, 'authenticator' | 'at'>,
   consent: ConsentSpec | undefined,
 ): readonly string[] | undefined {
-  if (authenticator?.['type'] !== 'SelectiveAuthenticator') return consent?.predicate?.path
-  const path = authenticator['authenticator_selection_path']
-  return Array.isArray(path) ? path.map(String) : undefined
+  return authenticator?.['type'] === 'SelectiveAuthenticator'
+    ? branchesOf(authenticator, at, () => undefined).path
+    : consent?.predicate?.path
 }
 
 /**
@@ -31,8 +32,11 @@ export function builtOf(variant: Variant, consent: ConsentSpec | undefined, arou
   const { authenticator, at } = variant
   const { form, warn } = around
   const path = selectionPath(variant, consent)
-  const isSelective = authenticator?.['type'] === 'SelectiveAuthenticator'
-  const discriminator = path?.join('.')
+  const listed =
+    authenticator?.['type'] === 'SelectiveAuthenticator'
+      ? branchesOf(authenticator, at, warn).branches
+      : undefined
+  const discriminator = path?.join('.') ?? ''
   const branches = form.branches?.discriminator === discriminator ? form.branches : undefined
   const consentFor = (value: string): ConsentSpec | undefined => {
     const { predicate } = consent ?? {}
@@ -40,13 +44,10 @@ export function builtOf(variant: Variant, consent: ConsentSpec | undefined, arou
       ? consent
       : undefined
   }
-  if (!isSelective && branches === undefined) {
+  if (listed === undefined && branches === undefined) {
     const leaf = leafOf(authenticator, at, variant, form.fields, consent, around)
     return { strategy: leaf.strategy, pathsOf: () => leaf.paths }
   }
-  if (discriminator === undefined || discriminator === '')
-    throw invalid(below(at, 'authenticator_selection_path'), 'this must be a list of names')
-  const listed = isSelective ? authenticatorsIn(authenticator, at) : undefined
   const values = listed ? Object.keys(listed) : Object.keys(branches?.options ?? {})
   for (const value of Object.keys(branches?.options ?? {}).filter((each) => !values.includes(each)))
     warn({
@@ -56,8 +57,7 @@ export function builtOf(variant: Variant, consent: ConsentSpec | undefined, arou
   const common = without(form.fields, discriminator)
   const leaves = values.map((value): readonly [string, Leaf] => {
     const own = branches?.options[value]
-    const definition = listed ? listed[value] : authenticator
-    const place = listed ? below(below(at, 'authenticators'), value) : at
+    const { definition, at: place } = listed?.[value] ?? { definition: authenticator, at }
     const fields = { ...common, ...own?.fields }
     const { strategy, paths } = leafOf(definition, place, variant, fields, consentFor(value), around)
     const { title, description } = own ?? {}
@@ -78,18 +78,4 @@ const titleOf = (title: string | undefined): { title?: string } => (title === un
 
 function without(fields: Fields, name: string): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([each]) => each !== name))
-}
-
-function authenticatorsIn(selective: JsonObject, at: string): Readonly<Record<string, JsonObject>> {
-  const listed = selective['authenticators']
-  const where = below(at, 'authenticators')
-  if (!isObject(listed) || Object.keys(listed).length === 0)
-    throw invalid(where, 'this must be an object: authenticators by the value that chooses them')
-  return Object.fromEntries(
-    Object.entries(listed).map(([value, each]) => {
-      if (!isObject(each))
-        throw invalid(below(where, value), 'an authenticator must be an object with a type')
-      return [value, each]
-    }),
-  )
 }

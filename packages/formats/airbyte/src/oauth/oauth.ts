@@ -1,4 +1,4 @@
-import type { AuthContext, AuthStrategy, OutgoingRequest } from '@latchkey/core'
+import type { AuthContext, AuthStrategy, Fields, OutgoingRequest } from '@latchkey/core'
 import { below } from '@latchkey/core/definition'
 import { oauth2, type OAuth2Credentials } from '@latchkey/oauth2'
 import { attempt, withSettings } from '../authenticators/made.ts'
@@ -44,11 +44,13 @@ export function oauthStrategy(
   const refreshes = assertion === undefined && (isTemplate || grant === 'refresh_token')
   const strategy: Own = {
     scheme: 'oauth2',
-    fields: where.fields,
+    fields: assertion?.fields ?? where.fields,
     async acquire(c) {
       const known = inside(c)
       if (assertion)
-        return await inner.acquire?.(withSettings(c, { ...known.settings, assertion: await assertion(c) }))
+        return await inner.acquire?.(
+          withSettings(c, { ...known.settings, assertion: await assertion.sign(c) }),
+        )
       const name = grantOf(c)
       if (name !== 'refresh_token') return await (isTemplate ? innerFor(name) : inner).acquire?.(known)
       const first = tokensIn(definition, scopeOf(where, c), c.now())
@@ -76,17 +78,21 @@ function fixedToken({ accessTokenValue, at }: OAuthDefinition, where: Where): Au
 }
 
 /** Signs the assertion; a prefix of the header is no part of it. */
-function assertionOf(definition: OAuthDefinition, where: Where): (c: Context) => Promise<string> {
+function assertionOf(
+  definition: OAuthDefinition,
+  where: Where,
+): { readonly fields: Fields; readonly sign: (c: Context) => Promise<string> } {
   const at = below(definition.at, 'profile_assertion')
   const { header_prefix: _, request_option: _1, ...signer } = definition.assertion ?? {}
   const strategy = strategyOf(signer, { ...where, at })
-  return async (c) => {
+  const sign = async (c: Context): Promise<string> => {
     const headers = new Headers()
     const url = new URL('https://assertion.invalid')
     const request: OutgoingRequest = { method: 'GET', url, headers, body: null, bytes: noBytes }
     await strategy.apply(request, Object.assign(Object.create(c) as Context, { credentials: undefined }))
     return headers.get('authorization') ?? ''
   }
+  return { fields: strategy.fields, sign }
 }
 
 const noBytes = (): Promise<Uint8Array<ArrayBuffer>> => Promise.resolve(new Uint8Array())

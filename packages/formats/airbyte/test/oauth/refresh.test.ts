@@ -1,18 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { JsonObject } from '@latchkey/core/definition'
-import {
-  api,
-  config,
-  json,
-  manifestOf,
-  oauth,
-  open,
-  opened,
-  pairs,
-  rejection,
-  secret,
-  sorted,
-} from './support.ts'
+import { api, config, json, manifestOf, oauth, open, opened, rejection, secret, sorted } from './support.ts'
 
 const token = (): Response => json({ access_token: 'an-access-token', expires_in: 3600 })
 
@@ -183,84 +171,6 @@ test('the endpoint may depend on the configuration, and its host on one name onl
     field: 'site',
   })
   expect(world.asked).toEqual([])
-})
-
-test.each([
-  [
-    'client_credentials',
-    {},
-    ['client_id=the-id', 'client_secret=the-secret', 'grant_type=client_credentials'],
-  ],
-  [
-    'password',
-    { refresh_request_body: { username: "{{ config['user'] }}", password: "{{ config['pass'] }}" } },
-    ['client_id=the-id', 'client_secret=the-secret', 'grant_type=password', 'password=p&w', 'username=ann'],
-  ],
-  [
-    'account_credentials',
-    {},
-    ['client_id=the-id', 'client_secret=the-secret', 'grant_type=account_credentials'],
-  ],
-])(
-  'the grant %s earns tokens from settings, again each time, and ignores a refresh token',
-  async (grant, more, body) => {
-    const given = { client_id: 'the-id', client_secret: 'the-secret', user: 'ann', pass: 'p&w' }
-    const properties = { client_id: open, client_secret: secret, user: open, pass: secret }
-    const { refresh_token: _, ...rest } = oauth
-    const world = opened(manifestOf({ ...rest, grant_type: grant, ...more }, properties), given, pairs)
-    await world.connection.fetch(api)
-    await world.clock.advance(3_600_000)
-    await world.connection.fetch(api)
-    expect(world.asked.map((request) => sorted(request.body))).toEqual([body, body])
-  },
-)
-
-test('the grant may be a template', async () => {
-  const properties = { client_id: open, client_secret: secret, refresh_token: secret, grant: open }
-  for (const [grant, count] of [
-    ['refresh_token', 4],
-    ['client_credentials', 3],
-  ] as const) {
-    const world = opened(
-      manifestOf({ ...oauth, grant_type: "{{ config['grant'] }}" }, properties),
-      { ...config, grant },
-      pairs,
-    )
-    await world.connection.fetch(api)
-    await world.clock.advance(3_600_000)
-    await world.connection.fetch(api)
-    expect(world.asked.map(({ body }) => new URLSearchParams(body).get('grant_type'))).toEqual([grant, grant])
-    expect(world.asked.map(({ body }) => sorted(body).length)).toEqual([count, count])
-  }
-})
-
-test('an access token without an endpoint is static: nobody is asked, and a 401 changes nothing', async () => {
-  const properties = { access_token: secret }
-  const manifest = manifestOf(
-    { type: 'OAuthAuthenticator', access_token_value: "{{ config['access_token'] }}" },
-    properties,
-  )
-  const world = opened(manifest, { access_token: 'given-token' }, token, {}, () => json({}, { status: 401 }))
-  expect((await world.connection.fetch(api)).status).toBe(401)
-  expect(world.asked).toEqual([])
-  expect(world.sent.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer given-token'])
-})
-
-test('a 401 renews once and sends again, which Airbyte does not do', async () => {
-  const world = opened(manifestOf(oauth), config, pairs, {}, (_, nth) =>
-    json({}, { status: nth === 1 ? 401 : 200 }),
-  )
-  expect((await world.connection.fetch(api)).status).toBe(200)
-  expect(world.asked.map(({ body }) => new URLSearchParams(body).get('refresh_token'))).toEqual([
-    'seed-token',
-    'rotated-token-1',
-  ])
-})
-
-test('ten streams at once are one refresh', async () => {
-  const world = opened(manifestOf(oauth), config, pairs)
-  await Promise.all(Array.from({ length: 10 }, () => world.connection.fetch(api)))
-  expect(world.asked).toHaveLength(1)
 })
 
 test.each([

@@ -110,7 +110,7 @@ export function opened(
     },
   })
   const read = async (): Promise<{ credentials?: unknown; settings?: unknown } | undefined> =>
-    (await store.read('c1')) as { credentials?: unknown; settings?: unknown } | undefined
+    await store.read('c1')
   return {
     imported,
     connection,
