@@ -103,12 +103,13 @@ const stalled = async (bench: Bench): Promise<{ child: StoreProcess; commit: Pro
 
 /** Reads here and writes there, so that what is read is what the store keeps. */
 const commitNext = async (reader: StoreDriver, writer: StoreDriver): Promise<void> => {
-  for (;;) {
+  // Refused where the last commit of a killed process was still on its way, which ends soon.
+  for (let left = 100; left > 0; left--) {
     const record = await reader.read('a')
     if (!record) throw new Error('the record of "a" is gone')
     const { grant, version } = record
     const next = earned(`version ${version + 1}`)
-    // Refused where the last commit of a killed process was still on its way.
     if (await writer.commit('a', { parent: { grant, version }, record: next })) return
   }
+  throw new Error('a commit of another process on the present version is refused again and again')
 }
