@@ -27,14 +27,20 @@ export function hostsOf(plan: Plan): Hosts {
   const written = plain?.['baseUri'] ?? plain?.['baseUrl']
   if (plain !== undefined && written === undefined) return { addresses: {}, warnings: [] }
   if (typeof written === 'string') return { addresses: { baseUrl: endpointOf(written, at) }, warnings: [] }
-  const computed: AuthStrategy['baseUrl'] = ({ settings, credentials }) =>
-    baseFor(plan, settings, credentials)
+  const baseUrl: AuthStrategy['baseUrl'] = ({ settings, credentials }) => baseFor(plan, settings, credentials)
   const { origins, by } = plain === undefined ? unknown : hostChosenBy(written, at)
   return {
-    addresses: { baseUrl: computed, origins: origins ?? [anywhere] },
+    addresses: { baseUrl, origins: origins === undefined || isEither(origins) ? [anywhere] : origins },
     warnings: origins === undefined ? [risky(by, at)] : [],
   }
 }
+
+/**
+ * Several exact origins (production and sandbox) are alternatives: one account's credentials go to its own alone, and would
+ * go to all of them if they were stated. Which it is, the URL itself says: its host is written out.
+ */
+const isEither = (origins: readonly string[]): boolean =>
+  origins.length > 1 && origins.every((origin) => origin.startsWith('https:'))
 
 const unknown: Chosen = { origins: undefined, by: ['What is computed'] }
 

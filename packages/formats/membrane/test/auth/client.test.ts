@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { ApiClient } from '@latchkey/format-membrane'
 import { tested } from './client-support.ts'
-import { base, key } from './support.ts'
+import { base } from './support.ts'
 
 test('the client of a test signs in, gives bodies, and prefixes paths with the base URL', async () => {
   const bodies: unknown[] = []

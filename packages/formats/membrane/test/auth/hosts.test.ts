@@ -209,3 +209,19 @@ test('two connections of one definition never see each other’s values', async 
     expect(sent[0]?.headers.get('x-api-key')).toBe(apiKey)
   }
 })
+
+test('of two APIs that a definition may mean, credentials go to that of the connection alone', async () => {
+  const sandbox = {
+    filter: { $eval: { $var: 'connectionInput.subdomain' }, is: 'sandbox' },
+    value: 'https://sandbox.test/v1',
+  }
+  const imported = at({ $case: { cases: [sandbox], default: 'https://live.test/v1' } })
+  expect(imported.warnings).toEqual([])
+  const { connection, sent } = open(imported, { ...settings, subdomain: 'sandbox' })
+  await connection.http('me').text()
+  expect(sent[0]?.url).toBe('https://sandbox.test/v1/me')
+  await expect(connection.fetch('https://live.test/v1/me')).rejects.toMatchObject({
+    code: 'origin_forbidden',
+  })
+  expect(sent.length).toBe(1)
+})
