@@ -40,7 +40,7 @@ const shown = (reference: string): string =>
   `the reference ${reference.length > 200 ? `${reference.slice(0, 200)}…` : reference}`
 
 /** The member at a path whose names may have slashes; the shortest names win. */
-function lookUp(
+export function lookUp(
   value: unknown,
   names: readonly string[],
   budget: Budget,
