@@ -1,8 +1,8 @@
 import { AuthError, isAuthError, memoryStore, type StoreDriver, type StoredRecord } from '@latchkey/core'
-import { basename, dirname } from 'node:path'
 import { format, parse } from './format.ts'
-import { fileLock, type LockTimes } from './lock.ts'
-import { codeOf, type Place, syncFolder, thisPlace, unless } from './place.ts'
+import type { LockTimes } from './lock.ts'
+import { codeOf, type Place, thisPlace, unless } from './place.ts'
+import { replacer } from './replace.ts'
 
 export interface FileStoreOptions {
   /** The store's clock, in epoch milliseconds; default: the system's. */
@@ -16,11 +16,7 @@ export interface FileStoreOptions {
  * Keeps all connections in one file (mode 0600, in a folder that is made with mode 0700), for any number of processes
  * on one machine. Wrap it with `encrypted()`: it keeps what it is given.
  *
- * Readers take no lock: the file is only ever replaced as a whole. A change is made in these steps, each of which may
- * be the last: take the lock; remove the temporary files of all others; make one's own; see that the lock is still
- * one's own; read; write the temporary file and fsync it; rename it over the file; fsync the folder. Whoever was
- * evicted before the look at the lock sees it there; whoever is evicted after it finds its temporary file gone at the
- * rename, because the next holder removes it before reading. Both begin again, so no acknowledged change is lost.
+ * Readers take no lock: the file is only ever replaced as a whole, see `replacer`.
  *
  * Throws store_unavailable, and leaves the file as it is, when it cannot be read, written or understood, or when the
  * lock is not to be had.
@@ -29,8 +25,7 @@ export function fileStore(path: string, options: FileStoreOptions = {}): StoreDr
   const place: Place = { ...thisPlace(), ...options.place }
   const { now = place.now } = options
   const { fs } = place
-  const folder = dirname(path)
-  const lock = fileLock(path, place, options.lock)
+  const replace = replacer(path, place, options.lock)
   let tail: Promise<unknown> = Promise.resolve()
 
   const load = async (): Promise<Map<string, StoredRecord>> =>
@@ -39,51 +34,18 @@ export function fileStore(path: string, options: FileStoreOptions = {}): StoreDr
   const view = async <T>(step: (store: StoreDriver) => Promise<T>): Promise<T> =>
     told(path, async () => step(memoryStore({ now, records: await load() })))
 
-  const sweep = async (id: string): Promise<void> => {
-    const name = basename(path)
-    for (const entry of await fs.readdir(folder)) {
-      const other = entry.startsWith(`${name}.`) && leftover.exec(entry.slice(name.length))
-      if (other && other[1] !== id) await fs.unlink(`${folder}/${entry}`).catch(unless('ENOENT', undefined))
-    }
-  }
-
-  /** Undefined: the lock was lost on the way, and nothing was written. */
-  const attempt = async <T>(step: (store: StoreDriver) => Promise<T>): Promise<{ value: T } | undefined> => {
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 })
-    const id = await lock.take()
-    const temporary = `${path}.${id}.tmp`
-    try {
-      await sweep(id)
-      const file = await fs.open(temporary, 'wx', 0o600)
-      let value: T
-      try {
-        if (!(await lock.holds(id))) return undefined
-        const records = await load()
-        const before = format(records)
-        value = await step(memoryStore({ now, records }))
-        const after = format(records)
-        if (after === before) return { value }
-        await file.writeFile(after)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      if (!(await fs.rename(temporary, path).then(() => true, unless('ENOENT', false)))) return undefined
-      await syncFolder(fs, folder)
-      return { value }
-    } finally {
-      // What cannot be removed now is removed by the next holder, and a lock ends with its lease or its process.
-      await fs.unlink(temporary).catch(() => undefined)
-      await lock.drop(id).catch(() => undefined)
-    }
-  }
-
   // One at a time within a process, in the order of the calls.
   const change = <T>(step: (store: StoreDriver) => Promise<T>): Promise<T> => {
     const done = tail.then(() =>
       told(path, async () => {
         for (let tries = 0; tries < 20; tries++) {
-          const outcome = await attempt(step)
+          const outcome = await replace(async (text) => {
+            const records = parse(path, text)
+            const before = format(records)
+            const value = await step(memoryStore({ now, records }))
+            const after = format(records)
+            return after === before ? { value } : { value, after }
+          })
           if (outcome) return outcome.value
         }
         throw unavailable(path, 'was taken over by other processes 20 times in a row; try again')
@@ -108,8 +70,6 @@ export function fileStore(path: string, options: FileStoreOptions = {}): StoreDr
     },
   }
 }
-
-const leftover = /^\.([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\.(?:tmp|lock)$/
 
 const unavailable = (path: string, problem: string, cause?: unknown): AuthError =>
   new AuthError('store_unavailable', `store: ${path} ${problem}. What was stored before is not lost.`, {
