@@ -66,11 +66,13 @@ export function sessionOf(path: string, waitMs: number, world: World): Session {
 
   const attempt = <T>(run: (engine: Engine) => T): Promise<T> =>
     patient(async () => {
-      const engine = await opened()
+      let engine = await opened()
+      // Another call may have failed, and closed it, in between.
+      while (engine !== current) engine = await opened()
       try {
         return run(engine)
       } catch (error) {
-        if (!isBusy(error) && engine === current) close()
+        if (!isBusy(error)) close()
         throw error
       }
     })
