@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { connect, type Connection } from '@latchkey/core'
 import { isObject, type JsonObject } from '@latchkey/core/definition'
 import { fromMembrane, verifyToken, type Files, type MembraneImport } from '@latchkey/format-membrane'
-import { absentCorpus } from '../../../../tools/needs.ts'
+import { missing } from '../../../../tools/needs.ts'
 import { network, type Sent } from '../../../../tools/network.ts'
 import { present, specs } from './corpus.ts'
 
@@ -201,7 +201,7 @@ const runs: Readonly<
   },
 }
 
-if (!present) absentCorpus('membrane', 'the folder corpora/membrane is not there')
+if (!present) missing('corpora/membrane', 'specifications to run')
 else
   test.each(specs())('%s loads and runs against an API made of it', async (_, raw) => {
     const spec = membersOf(raw)
