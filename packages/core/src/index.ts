@@ -9,6 +9,7 @@ export type {
   Target,
 } from './connection/types.ts'
 export { connections } from './connections/connections.ts'
+export { strategyOf } from './connections/settings.ts'
 export type {
   Connections,
   ConnectionsOptions,
@@ -62,7 +63,7 @@ export { encrypted } from './store/encrypted.ts'
 export { generateKey } from './store/keyring.ts'
 export type { KeyBytes, Keyring } from './store/keyring.ts'
 export { memoryStore } from './store/memory.ts'
-export { reseal } from './store/reseal.ts'
+export { keyUse, reseal } from './store/reseal.ts'
 export type { ResealOptions, ResealProgress } from './store/reseal.ts'
 export { defineStrategy } from './strategy.ts'
 export type {

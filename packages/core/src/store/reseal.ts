@@ -62,8 +62,31 @@ async function resealOne(
   }
 }
 
-function isCurrent({ settings, credentials }: StoredRecord, current: string): boolean {
-  const by = (value: Json | undefined): boolean =>
-    value === undefined || (typeof value === 'string' && value.startsWith(`v1.${current}.`))
-  return by(settings) && by(credentials)
+function isCurrent(record: StoredRecord, current: string): boolean {
+  return keysOf(record).every((id) => id === current)
+}
+
+/** The ids of the keys that sealed each value of a record; undefined for a value that is not sealed. */
+function keysOf({ settings, credentials }: StoredRecord): (string | undefined)[] {
+  const idOf = (value: Json): string | undefined =>
+    typeof value === 'string' ? /^v1\.([\w-]+)\./.exec(value)?.[1] : undefined
+  return credentials === undefined ? [idOf(settings)] : [idOf(settings), idOf(credentials)]
+}
+
+/**
+ * How many records need each key, by its id: one that is not among them can be removed from the keyring. `driver` is the
+ * store beneath `encrypted()`. Reads every record, and opens none.
+ */
+export async function keyUse(driver: StoreDriver): Promise<ReadonlyMap<string, number>> {
+  const use = new Map<string, number>()
+  for (let after: string | undefined, more = true; more;) {
+    const page = await driver.list({ limit: 100, after })
+    more = page.more
+    for (const { key } of page.records) {
+      after = key
+      const record = await driver.read(key)
+      for (const id of new Set(record && keysOf(record))) if (id) use.set(id, (use.get(id) ?? 0) + 1)
+    }
+  }
+  return use
 }

@@ -4,6 +4,7 @@ import {
   defineConnector,
   encrypted,
   generateKey,
+  keyUse,
   memoryStore,
   reseal,
   type Keyring,
@@ -47,6 +48,21 @@ test('every record is sealed anew with the current key, after which the old key 
     const row = await store.read(`c${String(n).padStart(4, '0')}`)
     expect([row?.settings, row?.credentials]).toEqual([{ n }, { token: `t${n}` }])
   }
+})
+
+test('how many records need a key is counted without opening any', async () => {
+  const { raw } = await filled(250)
+  const store = encrypted(raw, both)
+  expect([...(await keyUse(raw))]).toEqual([['one', 250]])
+  await store.create('new', { ...record(1), credentials: undefined })
+  await raw.create('open', record(1))
+  expect([...(await keyUse(raw))].sort()).toEqual([
+    ['one', 250],
+    ['two', 1],
+  ])
+  await raw.delete('open')
+  await reseal(raw, both)
+  expect([...(await keyUse(raw))]).toEqual([['two', 251]])
 })
 
 test('a record that the current key has sealed is not written again', async () => {
