@@ -71,6 +71,8 @@ export function callFilter(name: string, value: Cell, args: Args, e: Evaluation)
     case 'urlencode':
     case 'urlEncode':
       return urlEncoded(value, false, e)
+    case 'urldecode':
+      return made(urlDecoded(value, at), e, value)
     // At home the last of these is named for the opposite of what it does.
     case 'base64encode':
     case 'b64encode':
@@ -110,6 +112,14 @@ function decoded(value: Cell, at: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw unfit(sourceOf(value), at, 'is not text in base64')
+  }
+}
+
+function urlDecoded(value: Cell, at: string): string {
+  try {
+    return decodeURIComponent(textOf(value, at).replaceAll('+', ' '))
+  } catch {
+    throw unfit(sourceOf(value), at, 'is not percent-encoded text')
   }
 }
 

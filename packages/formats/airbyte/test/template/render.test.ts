@@ -100,6 +100,7 @@ const texts: [template: string, text: string][] = [
   ["{{ today_with_timezone('Asia/Tokyo') }}", '2024-01-31'],
   ['{{ generate_uuid() }}', 'ffffffff-ffff-4fff-bfff-ffffffffffff'],
   ["{{ sanitize_url('a b/c&') }}|{{ 'a b/c' | urlencode }}", 'a+b%2Fc%26|a%20b/c'],
+  ["{{ 'a%20b+c%2F' | urldecode }}", 'a b c/'],
   ["{{ camel_case_to_snake_case('camelCaseX') }}", 'camel_case_x'],
   // Statements, comments, white space.
   ['{% if config.yes %}a{% else %}b{% endif %}{% if config.no %}a{% elif config.n %}c{% endif %}', 'ac'],
