@@ -1,3 +1,5 @@
+export { extrasKey } from './extras.ts'
 export { branchesOf, type Branches } from './selective.ts'
 export { strategyOf } from './strategy-of.ts'
 export type { Where } from './where.ts'
+export { withExtras, type Placed } from './with-extras.ts'
