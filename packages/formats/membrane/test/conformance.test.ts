@@ -6,8 +6,8 @@ const api = 'https://api.latchkey.test'
 const runner = { test, expect }
 const mapping = (value: unknown): object => ({ type: 'mapping', mapping: value })
 const inputSchema = { type: 'object', properties: { apiKey: { type: 'string' } }, required: ['apiKey'] }
-const valueOf = (credentials: unknown, name: string): string =>
-  String((credentials as MembraneCredentials | undefined)?.values[name])
+const valueOf = (credentials: unknown, name: string): unknown =>
+  (credentials as MembraneCredentials | undefined)?.values[name]
 
 testStrategy(
   fromMembrane({
@@ -37,7 +37,7 @@ testStrategy(
         body: given.connectionInput.apiKey,
       })
       if (!response.ok) throw Object.assign(new Error('refused'), { status: response.status })
-      return response.json()
+      return (await response.json()) as object
     },
   }).connector.auth,
   {
@@ -82,7 +82,7 @@ testStrategy(
     settings: { clientId: 'client-id-canary', clientSecret: 'client-secret-canary' },
     provider: tokens,
     accepts: ({ headers }, { credentials }) =>
-      headers.get('authorization') === `Bearer ${valueOf(credentials, 'access_token')}`,
+      headers.get('authorization') === `Bearer ${valueOf(credentials, 'access_token') as string}`,
     credentials: (now) => ({
       values: { access_token: 'access-canary-0', refresh_token: 'refresh-canary-0' },
       expiresAt: now + 600_000,
