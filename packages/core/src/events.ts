@@ -1,12 +1,16 @@
 import type { AuthErrorCode, Remedy } from './errors.ts'
 
-/** What happened to a connection. */
+/**
+ * What happened to a connection. `connection.expiring`: it ends soon and only a person can renew it; told by what looks
+ * ahead, such as `@latchkey/refresher`.
+ */
 export type AuthEventType =
   | 'connection.created'
   | 'connection.acquired'
   | 'connection.authorized'
   | 'connection.refreshed'
   | 'connection.rejected'
+  | 'connection.expiring'
   | 'connection.revoked'
   | 'connection.paused'
   | 'connection.resumed'
@@ -32,6 +36,8 @@ export interface AuthEvent {
   readonly expiresAt?: number | undefined
   /** How long the provider was waited for, in milliseconds. */
   readonly durationMs?: number | undefined
+  /** How many callers of this process waited for the attempt, the one that began it included. */
+  readonly waiters?: number | undefined
   /** Of `connection.rejected` and `refresh.failed`. */
   readonly error?:
     | {

@@ -88,3 +88,5 @@ export type {
 } from './strategy.ts'
 export { systemNow } from './world/clock.ts'
 export type { NetworkOptions, WorldOptions } from './world/options.ts'
+export { createWorld } from './world/world.ts'
+export type { World, WorldParts } from './world/world.ts'

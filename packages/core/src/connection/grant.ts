@@ -28,8 +28,8 @@ export interface Grant {
   ensure(signal?: AbortSignal): Promise<Held>
   /** Other credentials than those, which a response has rejected. */
   renew(rejected: Held, signal?: AbortSignal): Promise<Held>
-  /** Renews now, whatever the expiry says. */
-  force(signal?: AbortSignal): Promise<Held>
+  /** Renews now, whatever the expiry says; with a version only the credentials of that one. */
+  force(signal?: AbortSignal, version?: number): Promise<Held>
   /** What was held last and before that, however stale: the secrets that an answer may still repeat. */
   recent(): readonly Held[]
   /** A response has accepted these. */
@@ -55,6 +55,7 @@ export function createGrant(initial: Setup): Grant {
   let unaccepted: { readonly record: StoredRecord; readonly at: number } | undefined
   let unsaved: Unsaved | undefined
   let failures = 0
+  let waiters = 0
   let closed = false
   const { world } = initial
 
@@ -65,7 +66,10 @@ export function createGrant(initial: Setup): Grant {
     recent = [next, ...recent.filter(({ context }) => context !== next.context)].slice(0, 2)
     return (held = next)
   }
-  const unsavedTo = { keep: (next: Unsaved | undefined) => void (unsaved = next) }
+  const unsavedTo = {
+    keep: (next: Unsaved | undefined) => void (unsaved = next),
+    waiters: () => waiters,
+  }
 
   async function hold(record: StoredRecord | undefined, fresh: number): Promise<Held> {
     const freshUntil = setup.adopt ? Math.min(fresh, world.now() + recheckMs) : fresh
@@ -85,7 +89,7 @@ export function createGrant(initial: Setup): Grant {
   }
 
   /** Reads, and renews where it must; shared by all callers of this process. */
-  async function settle(forced: boolean): Promise<Held> {
+  async function settle(forced: boolean | number): Promise<Held> {
     if (setup.ready !== undefined) await setup.ready
     if (isStateless(setup) && !setup.adopt) return keep(await hold(undefined, Infinity))
     if (unsaved !== undefined) await persist({ setup, ...unsavedTo }, unsaved, world.now())
@@ -99,7 +103,7 @@ export function createGrant(initial: Setup): Grant {
       const now = world.now()
       const living =
         record.credentials !== undefined && (record.expiresAt ?? Infinity) > now && !isRejected(record)
-      refused ??= forced ? record : undefined
+      refused ??= forced === true || forced === record.version ? record : undefined
       const demanded = refused !== undefined && sameCredentials(refused, record)
       const fresh = living && now < freshUntil(record, setup.leewayMs)
       if (fresh && !demanded) return keep(await hold(record, freshUntil(record, setup.leewayMs)))
@@ -169,7 +173,8 @@ export function createGrant(initial: Setup): Grant {
     await world.sleep(Math.min(400, 20 * 1.2 ** round) * jitter)
   }
 
-  function shared(forced: boolean): Promise<Held> {
+  function shared(forced: boolean | number): Promise<Held> {
+    waiters += 1
     if (flight !== undefined) return flight
     const mine = settle(forced)
       .catch((error: unknown) => {
@@ -177,7 +182,7 @@ export function createGrant(initial: Setup): Grant {
         if (
           isAuthError(error) &&
           error.code === 'store_unavailable' &&
-          !forced &&
+          forced === false &&
           held !== undefined &&
           held !== rejected &&
           held.endsAt > world.now()
@@ -186,7 +191,10 @@ export function createGrant(initial: Setup): Grant {
         }
         throw error
       })
-      .finally(() => (flight = undefined))
+      .finally(() => {
+        flight = undefined
+        waiters = 0
+      })
     return (flight = mine)
   }
 
@@ -204,9 +212,9 @@ export function createGrant(initial: Setup): Grant {
       if (next.record !== undefined) unaccepted = { record: next.record, at: world.now() }
       return isSame(next, stale) ? stale : next
     },
-    async force(signal) {
+    async force(signal, version) {
       if (flight !== undefined) await forCaller(flight, signal).catch(() => undefined)
-      return await forCaller(shared(true), signal)
+      return await forCaller(shared(version ?? true), signal)
     },
     accept(accepted) {
       if (unaccepted !== undefined && sameCredentials(unaccepted.record, accepted.record))

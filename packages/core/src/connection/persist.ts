@@ -16,6 +16,8 @@ export interface Saving {
   readonly setup: Setup
   /** Keeps a child that could not be persisted. */
   keep(unsaved: Unsaved | undefined): void
+  /** How many callers of this process wait for the outcome. */
+  waiters(): number
 }
 
 /**
@@ -37,7 +39,7 @@ export async function persist(saving: Saving, unsaved: Unsaved, until: number): 
         const { durationMs } = unsaved
         const refreshed = setup.form.leaf.refresh !== undefined && parent.credentials !== undefined
         const type = refreshed ? 'connection.refreshed' : 'connection.acquired'
-        emit(setup, type, { version, expiresAt: record.expiresAt, durationMs })
+        emit(setup, type, { version, expiresAt: record.expiresAt, durationMs, waiters: saving.waiters() })
         return { ...parent, ...record, version }
       }
       const now = await store.read(key)

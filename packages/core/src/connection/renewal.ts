@@ -76,7 +76,7 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
   try {
     credentials = await earn(setup, record)
   } catch (thrown) {
-    return await report(attempt, owner, thrown, claim.intentAt !== undefined)
+    return await report(attempt, { owner, startedAt, unsure: claim.intentAt !== undefined }, thrown)
   }
   const durationMs = setup.world.now() - startedAt
   const child = await persist(
@@ -153,8 +153,17 @@ export function missing({ form: { leaf }, connector }: Setup, record: StoredReco
 }
 
 /** Writes down why an attempt failed and says how long to wait. */
-async function report(attempt: Attempt, owner: string, thrown: unknown, unsure: boolean): Promise<Outcome> {
+async function report(
+  attempt: Attempt,
+  {
+    owner,
+    startedAt,
+    unsure,
+  }: { readonly owner: string; readonly startedAt: number; readonly unsure: boolean },
+  thrown: unknown,
+): Promise<Outcome> {
   const { setup, record } = attempt
+  const durationMs = setup.world.now() - startedAt
   let failure = toAuthError(thrown, { now: setup.world.now(), scheme: setup.form.leaf.scheme })
   if (failure.remedy === 'reconnect') {
     // Another process may have presented the token first: a rejection is believed only after re-reading.
@@ -186,6 +195,8 @@ async function report(attempt: Attempt, owner: string, thrown: unknown, unsure: 
   emit(setup, error.remedy === 'reconnect' ? 'connection.rejected' : 'refresh.failed', {
     failure: error,
     version: record.version,
+    durationMs,
+    waiters: attempt.waiters(),
   })
   return { kind: 'failed', error, waitMs }
 }

@@ -93,7 +93,7 @@ export function notify(onEvent: OnEvent | undefined, event: AuthEvent): void {
 export function emit(
   setup: Setup,
   type: AuthEventType,
-  detail: Partial<Pick<AuthEvent, 'version' | 'expiresAt' | 'durationMs'>> & {
+  detail: Partial<Pick<AuthEvent, 'version' | 'expiresAt' | 'durationMs' | 'waiters'>> & {
     readonly failure?: AuthError
   } = {},
 ): void {

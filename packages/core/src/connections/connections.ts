@@ -5,7 +5,7 @@ import { emit, notify, randomId, type Setup } from '../connection/setup.ts'
 import { endCredentials, statusIn } from '../connection/state.ts'
 import type { Connection } from '../connection/types.ts'
 import type { Connector } from '../connector.ts'
-import { AuthError } from '../errors.ts'
+import { AuthError, isAuthError } from '../errors.ts'
 import type { AuthEventType } from '../events.ts'
 import { toAuthError } from '../http/failure.ts'
 import type { ListedRecord, StoredRecord } from '../store/contract.ts'
@@ -34,6 +34,8 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
   const { store } = options
   const byKey = new Map(Object.values(options.connectors).map((connector) => [connector.key, connector]))
   const live = new Map<string, Live>()
+  /** How many renewals ahead of time hold a connection that nobody else uses. */
+  const passing = new Map<string, number>()
   const now = options.now ?? systemNow
   let closed = false
 
@@ -113,6 +115,33 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
     return keep(setup).connection
   }
 
+  async function refresh(
+    key: string,
+    { version }: { readonly version?: number | undefined } = {},
+  ): Promise<boolean> {
+    refuseClosed()
+    const record = await read(key)
+    if (version !== undefined && record.version !== version) return false
+    const setup = await setupFrom(record)
+    if (!live.has(key)) passing.set(key, 0)
+    const { grant } = keep(setup)
+    const others = passing.get(key)
+    if (others !== undefined) passing.set(key, others + 1)
+    let unsaved = false
+    try {
+      const { record: held } = await grant.force(undefined, version)
+      return held?.version !== record.version
+    } catch (error) {
+      unsaved = isAuthError(error) && error.code === 'store_unavailable'
+      throw error
+    } finally {
+      const left = passing.get(key)
+      // What the store has not taken yet stays in this process, and is written at the next call or at the end.
+      if (left !== undefined && (left > 1 || unsaved)) passing.set(key, left - 1)
+      else if (passing.delete(key)) live.delete(key)
+    }
+  }
+
   /** A change beside the credentials: a renewal under way is not disturbed. */
   async function change(key: string, type: AuthEventType, content: Partial<StoredRecord>): Promise<void> {
     for (;;) {
@@ -135,7 +164,9 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
     create: (name, given) => create(options.connectors[name], given as NewConnection) as never,
     async get(key, filter) {
       refuseClosed()
-      return keep(await setupFrom(await read(key, filter))).connection
+      const { connection } = keep(await setupFrom(await read(key, filter)))
+      passing.delete(key)
+      return connection
     },
     async list({ limit = defaultPage, ...page } = {}) {
       const { records, more } = await stored(() => store.list({ ...page, limit }))
@@ -166,6 +197,7 @@ export function connections<const K extends Connectors>(options: ConnectionsOpti
       }
       return results
     },
+    refresh,
     async remove(key) {
       const record = await read(key)
       // A record whose connector or settings no longer fit cannot be ended at the provider, but it goes.

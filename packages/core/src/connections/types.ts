@@ -73,6 +73,11 @@ export interface Connections<K extends Connectors = Connectors> {
   import(
     rows: readonly (NewConnection & { readonly connector: keyof K & string })[],
   ): Promise<readonly ({ readonly key: string } | { readonly error: AuthError })[]>
+  /**
+   * Renews ahead of time and then holds nothing of the connection, unless this process uses it. With `version` only what
+   * is still at that version of the record, so that nothing is renewed twice. Resolves false where there was nothing to do.
+   */
+  refresh(key: string, options?: { readonly version?: number | undefined }): Promise<boolean>
   /** Ends the credentials at the provider where it can, and deletes the record in any case. */
   remove(key: string): Promise<boolean>
   /** Drains: waits for renewals under way and refuses others. */

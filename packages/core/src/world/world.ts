@@ -25,7 +25,7 @@ export interface WorldParts extends WorldOptions {
   readonly trustedOrigins?: readonly string[] | undefined
 }
 
-/** Assembles the world of a connection from what the host replaces and what the runtime has. */
+/** Assembles the world of a connection, or of a part beside it, from what the host replaces and what the runtime has. */
 export function createWorld(options: WorldParts = {}): World {
   const { fetch: injected, network, trustedOrigins = [] } = options
   const fetch: typeof globalThis.fetch = (input, init) => (injected ?? globalThis.fetch)(input, init)
