@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { readers } from './definition/formats.ts'
 import { run } from './program.ts'
-import { openStore } from './store/open.ts'
+import { openUpkeep, type Upkeep } from './store/open.ts'
 import type { Terminal } from './terminal.ts'
 import { browserOpener } from './world/browser.ts'
 import { machineFiles } from './world/files.ts'
@@ -24,6 +24,15 @@ const stripsTypes = Boolean(features.typescript) || 'bun' in process.versions ||
 
 const elsewhere = env['LATCHKEY_STAND_IN'] ? standIn(env, fetch) : undefined
 const isPerson = stdin.isTTY && stderr.isTTY
+
+const upkeep = (folder: string): Promise<Upkeep> =>
+  openUpkeep({
+    folder,
+    key: env['LATCHKEY_KEY'] || undefined,
+    oldKeys: env['LATCHKEY_KEY_OLD'] || undefined,
+    deployment: env['LATCHKEY_DEPLOYMENT'] || undefined,
+    kind: env['LATCHKEY_STORE'] || undefined,
+  })
 
 const terminal: Terminal = {
   env,
@@ -46,12 +55,8 @@ const terminal: Terminal = {
   load: moduleLoader(stripsTypes),
   readers,
   files: machineFiles,
-  store: (folder) =>
-    openStore({
-      folder,
-      key: env['LATCHKEY_KEY'] || undefined,
-      kind: env['LATCHKEY_STORE'] || undefined,
-    }),
+  store: async (folder) => (await upkeep(folder)).store,
+  upkeep,
   now: () => Date.now(),
   sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
   random: (length) => randomBytes(length),

@@ -16,6 +16,7 @@ import { sourcesIn, type Sources } from './connector/sources.ts'
 import { dataFolder } from './home.ts'
 import { exit, failure, isFailure, usage } from './output/failure.ts'
 import type { Advice } from './output/report.ts'
+import type { Upkeep } from './store/open.ts'
 import type { Terminal } from './terminal.ts'
 import { everyField } from './values/given.ts'
 import { standInOf } from './world/stand-in.ts'
@@ -32,6 +33,7 @@ export interface Session {
   readonly json: boolean
   /** Opened at first use: what keeps nothing leaves no data folder behind. */
   store(): Promise<StoreDriver>
+  upkeep(): Promise<Upkeep>
   readonly sources: Sources
   /** Who must act if it fails from here on. */
   advise(advice: Advice): void
@@ -60,6 +62,7 @@ export function openSession(terminal: Terminal, flags: CommonFlags): Session {
     terminal,
     json,
     store: () => (store ??= terminal.store(folder)),
+    upkeep: () => terminal.upkeep(folder),
     sources: sourcesIn(folder, terminal.files),
     advise(known) {
       advice = known
@@ -82,13 +85,15 @@ export function openSession(terminal: Terminal, flags: CommonFlags): Session {
 }
 
 const namePattern = /^[a-z\d][a-z\d._-]{0,99}$/i
+/** What the store keeps for itself under a key of its own. */
+const ownMark = 'latchkey.deployment'
 
 /** A name that a connection can have. */
 export function checkName(name: string): string {
-  if (namePattern.test(name)) return name
+  if (namePattern.test(name) && name !== ownMark) return name
   throw usage(
     'This cannot be the name of a connection.',
-    'Use letters, digits, dots, dashes and underscores, at most 100.',
+    `Use letters, digits, dots, dashes and underscores, at most 100; not ${ownMark}.`,
   )
 }
 

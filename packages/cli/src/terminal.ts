@@ -1,5 +1,6 @@
 import type { StoreDriver } from '@latchkey/core'
 import type { Readers } from './definition/formats.ts'
+import type { Upkeep } from './store/open.ts'
 
 /** One of the answers that a person can choose. */
 export interface Answer {
@@ -57,6 +58,8 @@ export interface Terminal {
   readonly files: Files
   /** Opens the store of connections in a data folder, which it makes where there is none. */
   store(folder: string): Promise<StoreDriver>
+  /** Opens what else belongs to that folder: keys, and whose it is. */
+  upkeep(folder: string): Promise<Upkeep>
   /** Sends every request; absent: the runtime's own fetch. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Epoch milliseconds. */

@@ -69,6 +69,8 @@ export interface World {
   /** In place of the real ones. */
   readonly readers?: Partial<Readers>
   readonly store?: StoreDriver
+  /** Keys and deployment of the data folder. */
+  readonly upkeep?: Terminal['upkeep']
   readonly now?: () => number
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
   /** The person's browser; true where it opened. */
@@ -125,6 +127,7 @@ export function machine(world: World = {}): Machine {
         readers: { ...readers, ...current.readers },
         files: filesIn(files),
         store: async () => store,
+        upkeep: current.upkeep ?? (() => Promise.reject(new Error('this machine has no upkeep'))),
         fetch: current.fetch,
         now,
         sleep: current.sleep ?? (async () => undefined),

@@ -1,28 +1,114 @@
 import { createHash } from 'node:crypto'
-import { dirname } from 'node:path'
-import { AuthError, generateKey, isAuthError, type Keyring } from '@latchkey/core'
-import { type Place, syncFolder, thisPlace, unless } from './place.ts'
+import { AuthError, generateKey, type Keyring } from '@latchkey/core'
+import { told } from './file.ts'
+import { makeFile } from './make.ts'
+import { type Place, thisPlace, unless } from './place.ts'
+import { replacer } from './replace.ts'
 
 export interface StoreKeyOptions {
   /** The value of LATCHKEY_KEY, where there is one: 32 bytes in base64url (43 characters) or hex (64). Wins over the file. */
   readonly given?: string | undefined
-  /** The key file; made with a new key and mode 0600 if it is not there. */
+  /** The value of LATCHKEY_KEY_OLD, where there is one: keys that open and do not seal, with spaces or commas between. */
+  readonly old?: string | undefined
+  /** The key file: one key a line, of which the first seals. Made with a new key and mode 0600 if it is not there. */
   readonly path: string
+  /** Whether nothing was sealed yet, so that a key may be made where there is none; absent: it may. */
+  readonly isNew?: (() => Promise<boolean>) | undefined
   /** What is replaced of the machine, for tests. */
   readonly place?: Partial<Place> | undefined
 }
 
-/**
- * The keyring of the embedded store. A key's id is a fingerprint of it, so that a record names the key that it needs.
- * @throws {AuthError} store_unavailable for a key that is none, and for a key file that other users may read
- */
-export async function storeKey({ given, path, place }: StoreKeyOptions): Promise<Keyring> {
-  if (given !== undefined) return keyringOf(given, 'LATCHKEY_KEY')
-  const here: Place = { ...thisPlace(), ...place }
-  return keyringOf((await readKey(path, here)) ?? (await makeKey(path, here)), path)
+/** The keys of the embedded store. A key's id is a fingerprint of it, so that a record names the key that it needs. */
+export interface StoreKeys {
+  /** The path of the key file; undefined where LATCHKEY_KEY says which key seals. */
+  readonly file: string | undefined
+  /** As they are now: another process may have changed them. Throws store_unavailable where they are gone. */
+  read(): Promise<Keyring>
+  /** Makes a new key, which seals from now on; the others stay. Gives its id. For keys in the file. */
+  add(): Promise<string>
+  /** Forgets a key of the file; false: the file has no such key besides the one that seals. */
+  remove(id: string): Promise<boolean>
 }
 
-const keyringOf = (text: string, source: string): Keyring => {
+/**
+ * Opens the keys, and makes the first one.
+ * @throws {AuthError} store_unavailable for a key that is none, for a key file that other users may read, and for one that
+ * is gone while there are records that need it
+ */
+export async function storeKeys(options: StoreKeyOptions): Promise<StoreKeys> {
+  const { given, old = '', path, isNew = async () => true } = options
+  const here: Place = { ...thisPlace(), ...options.place }
+  const former = old.split(/[\s,]+/).filter((text) => text !== '')
+  const others = former.map((text) => keyOf(text, 'each of LATCHKEY_KEY_OLD'))
+  const fromFile = async (): Promise<Keyring | undefined> => {
+    const text = await told(path, () => readPrivate(path, here))
+    return text === undefined ? undefined : ringOf([...linesOf(path, text), ...others])
+  }
+  const gone = `${path} is gone, and what is stored is sealed with it; the user must put it back, or move the store away to begin anew`
+  const read = async (): Promise<Keyring> => {
+    if (given !== undefined) return ringOf([keyOf(given, 'LATCHKEY_KEY'), ...others])
+    const found = await fromFile()
+    if (found === undefined) throw refusal(gone)
+    return found
+  }
+  const change = <T>(step: (keys: readonly string[]) => { value: T; keys?: readonly string[] }): Promise<T> =>
+    told(path, async () => {
+      for (let tries = 0; tries < 20; tries++) {
+        const outcome = await replacer(
+          path,
+          here,
+        )(async (text) => {
+          if (text === undefined) throw refusal(gone)
+          linesOf(path, text)
+          const { value, keys } = step(text.trim().split(/\s+/))
+          return keys === undefined ? { value } : { value, after: `${keys.join('\n')}\n` }
+        })
+        if (outcome) return outcome.value
+      }
+      throw refusal(`${path} was changed by other processes 20 times in a row; try again`)
+    })
+
+  if (given === undefined && (await fromFile()) === undefined) {
+    // Records that came between the two looks belong to a key that came with them.
+    if (former.length === 0 && !(await isNew()) && (await fromFile()) === undefined) throw refusal(gone)
+    await told(path, () => makeFile(path, `${generateKey()}\n`, here))
+  }
+  await read()
+  return {
+    file: given === undefined ? path : undefined,
+    read,
+    add: () => {
+      const key = generateKey()
+      return change((keys) => ({ value: keyOf(key, path).id, keys: [key, ...keys] }))
+    },
+    remove: (id) =>
+      change((keys) => {
+        const left = keys.filter((key, at) => at === 0 || keyOf(key, path).id !== id)
+        return left.length === keys.length ? { value: false } : { value: true, keys: left }
+      }),
+  }
+}
+
+interface Key {
+  readonly id: string
+  readonly bytes: Uint8Array
+}
+
+function ringOf(keys: readonly Key[]): Keyring {
+  return {
+    current: keys[0]?.id ?? '',
+    keys: Object.fromEntries(keys.map(({ id, bytes }) => [id, bytes])),
+  }
+}
+
+function linesOf(path: string, text: string): Key[] {
+  return text
+    .trim()
+    .split(/\s+/)
+    .map((line) => keyOf(line, path))
+}
+
+function keyOf(text: string, source: string): Key {
   const key = Buffer.from(text, hex.test(text) ? 'hex' : 'base64url')
   if ((!hex.test(text) && !base64url.test(text)) || key.length !== 32) {
     throw refusal(
@@ -30,65 +116,28 @@ const keyringOf = (text: string, source: string): Keyring => {
     )
   }
   const id = createHash('sha256').update('latchkey key id').update(key).digest('hex').slice(0, 12)
-  return { current: id, keys: { [id]: Uint8Array.from(key) } }
+  return { id, bytes: Uint8Array.from(key) }
 }
 
 const hex = /^[\da-f]{64}$/i
 const base64url = /^[\w-]{43}$/
 
-const readKey = async (path: string, { fs }: Place): Promise<string | undefined> => {
+/** The text of a file that no other user may use; undefined where there is none. */
+async function readPrivate(path: string, { fs }: Place): Promise<string | undefined> {
+  const file = await fs.open(path, 'r').catch(unless('ENOENT', undefined))
+  if (!file) return undefined
   try {
-    const file = await fs.open(path, 'r').catch(unless('ENOENT', undefined))
-    if (!file) return undefined
-    try {
-      // Of the open file, so that it is the file that is read. Windows keeps no such mode.
-      const { mode } = await file.stat()
-      if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-        const is = (mode & 0o777).toString(8).padStart(4, '0')
-        throw refusal(`${path} may be used by other users (mode ${is}); the user must run: chmod 600 ${path}`)
-      }
-      return (await file.readFile('utf8')).trim()
-    } finally {
-      await file.close()
+    // Of the open file, so that it is the file that is read. Windows keeps no such mode.
+    const { mode } = await file.stat()
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      const is = (mode & 0o777).toString(8).padStart(4, '0')
+      throw refusal(`${path} may be used by other users (mode ${is}); the user must run: chmod 600 ${path}`)
     }
-  } catch (error) {
-    throw told(path, error)
-  }
-}
-
-/** Makes the key file whole in one step: of two processes that begin together, both use the key of the faster one. */
-const makeKey = async (path: string, here: Place): Promise<string> => {
-  const { fs, id } = here
-  const temporary = `${path}.${id()}.new`
-  const folder = dirname(path)
-  try {
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 })
-    const file = await fs.open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(`${generateKey()}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await fs.link(temporary, path).catch(unless('EEXIST', undefined))
-    await syncFolder(fs, folder)
-    const made = await readKey(path, here)
-    if (made === undefined) throw refusal(`${path} was removed while it was made; try again`)
-    return made
-  } catch (error) {
-    throw told(path, error)
+    return await file.readFile('utf8')
   } finally {
-    await fs.unlink(temporary).catch(() => undefined)
+    await file.close()
   }
 }
 
-const told = (path: string, error: unknown): AuthError =>
-  isAuthError(error)
-    ? error
-    : refusal(
-        `${path} could not be read or made; its owner must give access to the file and its folder`,
-        error,
-      )
-
-const refusal = (problem: string, cause?: unknown): AuthError =>
-  new AuthError('store_unavailable', `store key: ${problem}. Nothing was changed.`, { cause })
+const refusal = (problem: string): AuthError =>
+  new AuthError('store_unavailable', `store key: ${problem}. Nothing was changed.`)

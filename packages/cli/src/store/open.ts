@@ -1,33 +1,60 @@
 import { join } from 'node:path'
-import { AuthError, encrypted, type StoreDriver } from '@latchkey/core'
+import { AuthError, ownedBy, type StoreDriver } from '@latchkey/core'
+import { deploymentId } from './deployment.ts'
 import { embeddedStore } from './embedded.ts'
 import { fileStore } from './file.ts'
-import { storeKey } from './key.ts'
+import { storeKeys, type StoreKeys } from './key.ts'
+import { sealedStore } from './sealed.ts'
 
 export interface OpenStoreOptions {
   /** The user's data folder. */
   readonly folder: string
   /** The value of LATCHKEY_KEY, where there is one; default: the key file in the folder. */
   readonly key?: string | undefined
+  /** The value of LATCHKEY_KEY_OLD, where there is one. */
+  readonly oldKeys?: string | undefined
+  /** The value of LATCHKEY_DEPLOYMENT, where there is one; default: the file `deployment` in the folder. */
+  readonly deployment?: string | undefined
   /** The value of LATCHKEY_STORE: `sqlite`, which is the default, or `file`. */
   readonly kind?: string | undefined
 }
 
+/** What belongs to a data folder. */
+export interface Upkeep {
+  /** Connections, sealed, of this deployment. */
+  readonly store: StoreDriver
+  /** The store beneath the seal. */
+  readonly beneath: StoreDriver
+  readonly keys: StoreKeys
+  /** The id of this deployment. */
+  readonly deployment: string
+}
+
 /**
- * The store of the command, sealed: `connections.db` in the folder, or with `file` `connections.json`.
- * @throws {AuthError} store_unavailable, see `storeKey`, `embeddedStore` and `fileStore`
+ * Opens a data folder: `connections.db`, or with `file` `connections.json`, sealed; the key and the deployment's id beside.
+ * @throws {AuthError} store_unavailable, see `storeKeys`, `deploymentId`, `embeddedStore` and `fileStore`
  */
-export async function openStore({ folder, key, kind = 'sqlite' }: OpenStoreOptions): Promise<StoreDriver> {
+export async function openUpkeep(options: OpenStoreOptions): Promise<Upkeep> {
+  const { folder, key, oldKeys, kind = 'sqlite' } = options
   if (kind !== 'sqlite' && kind !== 'file')
     throw new AuthError(
       'store_unavailable',
       'store: LATCHKEY_STORE must be sqlite or file; the user must set one of them.',
     )
-  const keyring = await storeKey({ given: key, path: join(folder, 'key') })
   const former = join(folder, 'connections.json')
-  const store =
+  const driver =
     kind === 'file'
       ? fileStore(former)
       : await embeddedStore({ path: join(folder, 'connections.db'), former })
-  return encrypted(store, keyring)
+  const deployment = await deploymentId({ given: options.deployment, path: join(folder, 'deployment') })
+  // The mark lies beneath the seal: it is no secret, and no change of keys has to know of it.
+  const beneath = ownedBy(driver, deployment)
+  const isNew = async (): Promise<boolean> => (await beneath.list({ limit: 1 })).records.length === 0
+  const keys = await storeKeys({ given: key, old: oldKeys, path: join(folder, 'key'), isNew })
+  return { store: await sealedStore(beneath, keys.read), beneath, keys, deployment }
+}
+
+/** The store of the command, sealed; see `openUpkeep`. */
+export async function openStore(options: OpenStoreOptions): Promise<StoreDriver> {
+  return (await openUpkeep(options)).store
 }

@@ -1,5 +1,5 @@
 // What the command itself, and its store, read from the environment.
-const reserved = /^(?:KEY|KEYS|KEY_FILE|KEY_ID|HOME|STORE|DEBUG|STAND_IN)$/
+const reserved = /^(?:KEY|KEYS|KEY_FILE|KEY_ID|KEY_OLD|DEPLOYMENT|HOME|STORE|DEBUG|STAND_IN)$/
 
 /**
  * The environment variable that can hold a field: `apiKey` is `LATCHKEY_API_KEY`, `app.clientId` is

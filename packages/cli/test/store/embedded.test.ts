@@ -182,7 +182,12 @@ test('whoever chooses the file store keeps it, also beside a database', () =>
     const keys = async (kind: string) =>
       (await (await openStore({ folder, key, kind })).list({ limit: 9 })).records.map((listed) => listed.key)
     expect([await keys('file'), await keys('sqlite')]).toEqual([['b'], ['a', 'old']])
-    expect(await filesIn(folder)).toEqual(['connections.db', 'connections.json', 'connections.json.bak'])
+    expect(await filesIn(folder)).toEqual([
+      'connections.db',
+      'connections.json',
+      'connections.json.bak',
+      'deployment',
+    ])
   }))
 
 test('another kind of store is refused with what there is', async () => {

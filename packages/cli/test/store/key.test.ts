@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { generateKey } from '@latchkey/core'
-import { storeKey } from '../../src/store/key.ts'
+import { storeKeys, type StoreKeyOptions } from '../../src/store/key.ts'
 import { openStore } from '../../src/store/open.ts'
 import { inFolder, meddled, osError, record } from './world.ts'
 
+const storeKey = async (options: StoreKeyOptions) => (await storeKeys(options)).read()
 const bytes = (key: string) => Uint8Array.from(Buffer.from(key, 'base64url'))
 
 test('a key that is given wins, in base64url or in hex, and makes no file', () =>
