@@ -12,10 +12,16 @@ const { values } = parseArgs({
 })
 
 // Users get what is in dist, so that is what is measured: built anew, its own output kept off ours.
-const scope = ['api-key', 'aws-sigv4', 'basic', 'digest', 'jwt', 'oauth1', 'oauth2'].flatMap((name) => [
-  '--scope',
-  `@latchkey/${name}`,
-])
+const scope = [
+  'api-key',
+  'aws-sigv4',
+  'basic',
+  'digest',
+  'jwt',
+  'oauth1',
+  'oauth2',
+  'store-postgres',
+].flatMap((name) => ['--scope', `@latchkey/${name}`])
 const built = spawnSync(
   'npx',
   ['lerna', 'run', 'build', ...scope, '--include-dependencies', '--loglevel', 'error'],
@@ -31,6 +37,7 @@ const [
   { stampede },
   { digesting, signing },
   { loopback, memory },
+  { stores },
   { importTimes, programs, sizeOf },
   { print },
 ] = await Promise.all([
@@ -38,6 +45,7 @@ const [
   import('./src/oauth.mjs'),
   import('./src/signing.mjs'),
   import('./src/speed.mjs'),
+  import('./src/stores.mjs'),
   import('./src/weight.mjs'),
   import('./src/print.mjs'),
 ])
@@ -50,12 +58,14 @@ const size = values.quick
       memory: { rounds: 2, requests: 5 },
       signing: { rounds: 2, requests: 5 },
       imports: 1,
+      stores: { rows: 1_000, processes: 2, seconds: 1, times: 3, held: 100 },
     }
   : {
       loopback: { rounds: 240, requests: 50 },
       memory: { rounds: 300, requests: 100 },
       signing: { rounds: 200, requests: 200 },
       imports: 21,
+      stores: { rows: 1_000_000, processes: 8, seconds: 15, times: 200, held: 20_000 },
     }
 
 const sizes = {}
@@ -69,6 +79,7 @@ const results = {
   signing: await signing(size.signing),
   digest: await digesting(size.loopback),
   stampede: await stampede(1000),
+  stores: await stores(size.stores),
   imports: importTimes(size.imports),
   sizes,
 }

@@ -37,6 +37,38 @@ const stampeding = ({ callers, rows }) =>
     ),
   ].join('\n\n')
 
+const storing = ({ rows, steady, memory, missing, due, refreshes }) =>
+  [
+    'Stores',
+    table(
+      ['', ''],
+      [
+        ['reads of the store in 1,000 requests with live credentials', String(steady)],
+        [
+          `heap for each of ${memory.connections.toLocaleString('en')} connections held`,
+          `${memory.bytesEach} bytes`,
+        ],
+        ...(missing === undefined
+          ? [
+              [
+                `a page of 100 that are due, of ${rows.toLocaleString('en')} rows in PostgreSQL`,
+                `${due.median.toFixed(1)} ms (${due.q1.toFixed(1)} – ${due.q3.toFixed(1)})`,
+              ],
+              [
+                `refreshes a second of ${refreshes.processes} processes, a provider that takes no time`,
+                refreshes.ours.toFixed(0),
+              ],
+              [
+                'what pgbench commits of the same two statements, as many clients',
+                refreshes.pgbench.toFixed(0),
+              ],
+              ['share', refreshes.share.toFixed(2)],
+            ]
+          : [['PostgreSQL', missing]]),
+      ],
+    ),
+  ].join('\n\n')
+
 const weight = ({ sizes, imports }) =>
   table(
     ['', 'minified', 'min+gzip', 'import ms'],
@@ -56,7 +88,8 @@ const files = (name, { files: list }) =>
 
 /** The results as a person reads them. */
 export const print = (results, { withFiles }) => {
-  const { quick, machine, size, loopback, memory, signing, digest, stampede, sizes, imports } = results
+  const { quick, machine, size, loopback, memory, signing, digest, stampede, stores, sizes, imports } =
+    results
   const { versions, ...where } = machine
   const about = [
     ...Object.entries(where).map(([name, value]) => `${name}: ${value}`),
@@ -77,6 +110,7 @@ export const print = (results, { withFiles }) => {
     speed(`Signing one request, nothing sent (medians; ${rounds(size.signing)})`, signing),
     speed(`Digest on loopback with a known nonce (medians; ${rounds(size.loopback)})`, { GET: digest }),
     stampeding(stampede),
+    storing(stores),
     `Size of an esbuild bundle without ky and undici, in bytes, and time to import the packages in a new process\n\n${weight({ sizes, imports })}`,
     ...(withFiles ? [files('core + api-key', sizes['core + api-key'])] : []),
   ].join('\n\n')

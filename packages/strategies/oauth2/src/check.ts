@@ -1,3 +1,4 @@
+import type { PartialField } from '@latchkey/core'
 import { checkOrigin, parseUrlTemplate } from '@latchkey/core/http'
 import type { AnyOptions, Endpoint } from './options.ts'
 import { anywhere } from './endpoints.ts'
@@ -33,14 +34,7 @@ export function checkPlan({ options, grant }: Plan): void {
         `a computed ${name} needs endpointOrigins, such as ['https://*.example.com'], to be checked against`,
       )
   }
-  const typed = Object.entries(options.fields ?? {}).filter(
-    ([, { type = 'string', owner, format, ...rest }]) =>
-      owner !== 'app' &&
-      type !== 'number' &&
-      type !== 'boolean' &&
-      format !== 'subdomain' &&
-      !('choices' in rest),
-  )
+  const typed = Object.entries(options.fields ?? {}).filter(([, field]) => isFree(field))
   if (options.refreshAccessToken !== undefined && typed.length > 0 && options.endpointOrigins === undefined)
     fail(
       `refreshAccessToken sees what a user types (${typed.map(([name]) => name).join(', ')}) and could call any host with it: ` +
@@ -71,4 +65,16 @@ export function checkPlan({ options, grant }: Plan): void {
   if (options.scopeSeparator === '') fail('scopeSeparator must not be empty')
   if (options.extendRequest !== undefined && options.dpop)
     fail('extendRequest cannot carry a proof of possession; use place')
+}
+
+/** Whether a user may type anything at all into it. */
+function isFree(field: PartialField): boolean {
+  const { type, owner } = field
+  return (
+    owner !== 'app' &&
+    type !== 'number' &&
+    type !== 'boolean' &&
+    !('choices' in field) &&
+    !('format' in field && field.format === 'subdomain')
+  )
 }
