@@ -3,8 +3,8 @@ import type { Imported, JsonObject } from '@latchkey/core/definition'
 import { fromAirbyte } from '@latchkey/format-airbyte'
 
 // A manifest is unknown until it is read.
-const imported: Imported = fromAirbyte({} as unknown)
-const connector: Connector<AuthStrategy> = imported.connector
+const imported: Imported = fromAirbyte({})
+const connector: Connector = imported.connector
 const config: JsonObject = imported.configOf(imported.settingsOf({ credentials: { auth_type: 'key' } }))
 void [connector, config]
 

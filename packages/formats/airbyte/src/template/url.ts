@@ -55,7 +55,7 @@ function asAuthors(piece: Piece, { choices }: Scope): Piece {
 
 function appended(base: readonly Piece[], path: readonly Piece[]): readonly Piece[] {
   const [first, ...others] = path
-  if (!first) return base
+  if (!first || base.length === 0) return first ? path : base
   const last = base.findLastIndex(({ text }) => text !== '')
   const head = base.map((piece, at) =>
     at === last ? { ...piece, text: piece.text.replace(/\/+$/, '') } : piece,

@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { connect } from '@latchkey/core'
-import { memberAt } from '@latchkey/core/definition'
+import { isObject, memberAt } from '@latchkey/core/definition'
 import { missing } from '../../../../../tools/needs.ts'
 import { fromAirbyte } from '../../src/index.ts'
 import { apiOf } from './api.ts'
 import { casesOf, type Case } from './cases.ts'
 import { absence, manifestNames } from './corpus.ts'
+import { both, extrasOf } from './extras.ts'
 import { oracleOf } from './oracle.ts'
 import { read } from './reading.ts'
 
@@ -19,13 +20,15 @@ else {
   })
 }
 
-async function authenticates({ manifest, request, definition, config }: Case): Promise<void> {
+async function authenticates({ manifest, resolved, request, definition, config }: Case): Promise<void> {
   const base = read(request.urlBase ?? '', config, { parameters: request.parameters ?? {} }).replace(
     /\/+$/,
     '',
   )
-  const oracle = oracleOf(definition, config, base)
-  if (!oracle) throw new Error(`there is no oracle for ${JSON.stringify(definition['type'])}`)
+  const own = oracleOf(definition, config, base)
+  if (!own) throw new Error(`there is no oracle for ${JSON.stringify(definition['type'])}`)
+  const extras = extrasOf(request.requester, resolved, config)
+  const oracle = { ...own, api: (token: string) => both(own.api(token), extras) }
   let time = Date.UTC(2026, 0, 1)
   const now = (): number => time
   const api = apiOf(oracle, now)
@@ -34,9 +37,11 @@ async function authenticates({ manifest, request, definition, config }: Case): P
   const connection = connect(imported.connector, { settings, now, fetch: api.fetch, store: undefined })
 
   const carries = oracle.api('')
+  const { http_method: method, request_body_json: body } = request.requester
   const post = { method: 'POST', body: '{"a":1}', headers: { 'content-type': 'application/json' } }
   const form = { method: 'POST', body: new URLSearchParams({ a: '1' }) }
-  const init = Object.keys(carries.json).length > 0 ? post : Object.keys(carries.form).length > 0 ? form : {}
+  const isJson = Object.keys(carries.json).length > 0 || (method === 'POST' && isObject(body))
+  const init = isJson ? post : Object.keys(carries.form).length > 0 ? form : {}
   const call = async (): Promise<number> => (await connection.fetch(`${base}/latchkey-probe`, init)).status
 
   expect([await call(), api.faults, api.accepted()]).toEqual([200, [], 1])

@@ -9,7 +9,8 @@ export interface Case {
   readonly manifest: unknown
   /** The first request that is authenticated in this way. */
   readonly request: StreamAuth
-  /** As the table has it. */
+  readonly resolved: JsonObject
+  /** As the table has it; `NoAuth` where there is none. */
   readonly definition: JsonObject
   /** A configuration that chooses it. */
   readonly config: JsonObject
@@ -27,6 +28,18 @@ export function casesOf(name: string): readonly Case[] {
   const resolved = resolveManifest(manifest)
   const requests = authenticatorsOf(resolved)
   const rows = (tableOf('authenticators') as Record<string, readonly Row[]>)[name] ?? []
+  const [first] = requests
+  if (rows.length === 0 && first)
+    return [
+      {
+        name: `${name}, ${first.stream}`,
+        manifest,
+        resolved,
+        request: first,
+        definition: { type: 'NoAuth' },
+        config: sampleOf(resolved) as JsonObject,
+      },
+    ]
   return rows
     .filter(({ context }) => context === 'stream')
     .flatMap(({ authenticator, first_path: path }) => {
@@ -43,6 +56,7 @@ export function casesOf(name: string): readonly Case[] {
       ): Case => ({
         name: label,
         manifest,
+        resolved,
         request,
         definition,
         config: sampleOf(resolved, chosen) as JsonObject,

@@ -172,11 +172,13 @@ function textFor(path: readonly string[], use: Use, schema: JsonObject): string 
       label: name,
     }[use ?? 'label'] + (isSecret ? '/%3D&=+~.v1' : '')
   const candidates = [own, ...texts, ...examplesOf(schema)]
+  const matches = (text: string): boolean => typeof pattern !== 'string' || new RegExp(pattern).test(text)
   const fits = (text: string): boolean =>
-    (typeof pattern !== 'string' || new RegExp(pattern, 'u').test(text)) &&
+    matches(text) &&
     (format !== 'date-time' || /^\d{4}-\d\d-\d\dT/.test(text)) &&
     (format !== 'date' || /^\d{4}-\d\d-\d\d$/.test(text))
-  return candidates.find(fits) ?? own
+  // At home a format is never checked, so that some patterns contradict it.
+  return candidates.find(fits) ?? candidates.find(matches) ?? own
 }
 
 const examplesOf = ({ examples, default: standard }: JsonObject): string[] =>
