@@ -8,6 +8,7 @@ import {
 } from '@latchkey/core/definition'
 import { clientMembers } from '../client/config.ts'
 import type { AuthType, Definition, Implementation, MethodName } from '../dialect/types.ts'
+import { locatorsIn, parseLocator } from '../formula/index.ts'
 import { isPlain } from './urls.ts'
 import { missingMethod } from './oauth-config.ts'
 
@@ -86,6 +87,9 @@ export function checkMethods(definition: Definition, type: AuthType): readonly W
         `a ${method.kind} cannot be ${name}; give it as ${kinds[name].join(' or ')}`,
       )
   }
+  const client = definition.makeApiClient
+  if (client?.kind === 'mapping' && !isPlain(client.mapping) && speaksOfResponse(client.mapping))
+    throw unsupported(client.at, 'response handlers inside a formula; write them beside baseUri and headers')
   return [
     ...given
       .filter(({ name }) => !known[type].includes(name))
@@ -98,6 +102,10 @@ export function checkMethods(definition: Definition, type: AuthType): readonly W
     ...twice(definition.getOAuthConfig),
   ]
 }
+
+/** A formula around a whole client would be worked out before there is a response. */
+const speaksOfResponse = (mapping: unknown): boolean =>
+  locatorsIn(mapping).some((locator) => parseLocator(locator)?.[0] === 'response')
 
 function membersOf(method: Implementation | undefined, names: readonly string[]): Warning[] {
   if (method?.kind !== 'mapping' || !isPlain(method.mapping) || !isObject(method.mapping)) return []

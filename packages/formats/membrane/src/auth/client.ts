@@ -3,7 +3,7 @@ import { chain } from '@latchkey/core/crypto'
 import { below } from '@latchkey/core/definition'
 import type { MembraneCredentials } from './credentials.ts'
 import { readClient, type ClientConfig } from '../client/config.ts'
-import { evaluate, evaluateUrl } from '../formula/index.ts'
+import { evaluate, evaluateUrl, type EvaluateOptions } from '../formula/index.ts'
 import type { Implementation } from '../dialect/types.ts'
 import {
   isOptional,
@@ -36,7 +36,7 @@ export function clientFor(plan: Plan, settings: Settings, credentials: unknown):
     return computed(plan, method, settings, credentials)
   const variables = variablesOf(plan, settings, credentials)
   const { responseHandlers, baseUri, baseUrl, ...rest } = method.mapping
-  const strict = { missing: 'error', optional: isOptional(plan) } as const
+  const strict = strictly(plan)
   const values = Object.fromEntries(
     Object.entries(rest).map(([name, value]) => [name, evaluate(value, variables, below(at, name), strict)]),
   )
@@ -51,6 +51,9 @@ function unusable({ definition }: Plan, problem: MembraneCredentials['problem'])
       : 'The last answer of the provider brought no access token'
   return new AuthError('response_invalid', `${said}; it will be asked again`)
 }
+
+/** Nothing goes out with a hole in it. */
+const strictly = (plan: Plan): EvaluateOptions => ({ missing: 'error', optional: isOptional(plan) })
 
 /** Where the API of a connection is; undefined where the definition does not say. */
 export function baseFor(plan: Plan, settings: Settings, credentials: unknown): Later<string | undefined> {
@@ -77,7 +80,8 @@ function computed(
   credentials: unknown,
 ): Later<ClientConfig> {
   const { at } = method
-  return chain(run(method, variablesOf(plan, settings, credentials), undefined, 'error'), (made) => {
+  const variables = variablesOf(plan, settings, credentials)
+  return chain(run(method, variables, undefined, strictly(plan)), (made) => {
     const client = readClient(made, at)
     guardHost(client.baseUri, plan.given(settings).connectionInput, below(at, 'baseUri'))
     return client

@@ -42,10 +42,8 @@ export function exchanged(
       const { status, headers } = response
       // Where the answer says nothing of an error, the definition decides what in it is a credential.
       const isPlain = !tolerant || typeof kept?.['access_token'] === 'string' || failed(kept)
-      return new Response(isPlain ? text : JSON.stringify({ ...kept, access_token: elsewhere }), {
-        status,
-        headers,
-      })
+      const body = isPlain ? text : JSON.stringify({ ...kept, access_token: elsewhere })
+      return new Response(body === '' ? null : body, { status, headers })
     },
   }
 }

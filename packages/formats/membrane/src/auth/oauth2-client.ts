@@ -65,7 +65,6 @@ export function oauth2Client(plan: Plan, config: OAuthConfig, given: string | un
           params: () => ({ client_id: clientId, client_secret: clientSecret }),
         },
       }),
-    response: { keep: { response: [] } },
   })
   return {
     strategy: strategy as unknown as Consent['strategy'],

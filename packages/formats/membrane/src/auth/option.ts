@@ -42,6 +42,7 @@ export function readOption(definition: Definition, key: string | undefined, give
       const { connectionInput, connectorParameters } = form.given(settings)
       return { connectionInput, connectorParameters: { ...hidden, ...connectorParameters } }
     },
+    stated: { baseUrl: given.baseUrl, origins: given.origins },
   }
   const way = wayOf(plan, given)
   const hosts = hostsOf(plan)
@@ -56,7 +57,7 @@ export function readOption(definition: Definition, key: string | undefined, give
       ...(type === 'proxy' && hosts.addresses.baseUrl === undefined && { origins: ['https://*'] }),
       hidden: textsIn(hidden),
     }),
-    warnings: [...more, ...form.warnings, ...hosts.warnings, ...unopened(definition, given)],
+    warnings: [...more, ...form.warnings, ...hosts.warnings, ...noted(definition, given)],
     settingsOf(config) {
       const all = { ...partOf(config, ['connectorParameters', 'parameters']), ...partOf(config, ['input']) }
       const own = Object.entries(all).filter(([name]) => isOwn(name))
@@ -123,18 +124,25 @@ function aboutOf({
   return {
     ...(title !== undefined && { title }),
     ...(said !== undefined && { description: said }),
-    // It becomes a link on a form, and a link may be a script.
-    ...(help !== undefined && URL.canParse(help) && /^https?:/i.test(help) && { helpUrl: help }),
+    ...(help !== undefined && isLink(help) && { helpUrl: help }),
   }
+}
+
+/** It becomes a link on a form, and a link may be a script. */
+const isLink = (text: string): boolean => URL.canParse(text) && /^https?:/i.test(text)
+
+function noted({ type, at, ui, proxyKey = '' }: Definition, { through }: MembraneOptions): Warning[] {
+  const isUnopened = type === 'proxy' && through === undefined
+  const opens = `"${proxyKey}" is another connection of yours: give the option through, which opens it.`
+  const isBad = ui?.helpUri !== undefined && !isLink(ui.helpUri)
+  const leaves = 'is no http or https URL, and is left out.'
+  return [
+    ...(isUnopened ? [{ path: below(at, 'proxyKey'), message: opens }] : []),
+    ...(isBad ? [{ path: below(below(at, 'ui'), 'helpUri'), message: leaves }] : []),
+  ]
 }
 
 function textIn(value: unknown, name: string): string | undefined {
   const member: unknown = (Object(value) as Readonly<Record<string, unknown>>)[name]
   return typeof member === 'string' ? member : undefined
-}
-
-function unopened({ type, at, proxyKey = '' }: Definition, { through }: MembraneOptions): Warning[] {
-  if (type !== 'proxy' || through !== undefined) return []
-  const message = `"${proxyKey}" is another connection of yours: give the option through, which opens it.`
-  return [{ path: below(at, 'proxyKey'), message }]
 }

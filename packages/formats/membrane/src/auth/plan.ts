@@ -1,15 +1,8 @@
-import type {
-  AuthContext,
-  AuthStrategy,
-  CredentialContext,
-  Fields,
-  TestContext,
-  Verdict,
-} from '@latchkey/core'
+import type { AuthStrategy, CredentialContext, Fields, TestContext, Verdict } from '@latchkey/core'
 import { chain } from '@latchkey/core/crypto'
 import { invalid, isObject, type JsonObject } from '@latchkey/core/definition'
 import type { Definition, Implementation, MethodName } from '../dialect/types.ts'
-import { evaluate } from '../formula/index.ts'
+import { evaluate, type EvaluateOptions } from '../formula/index.ts'
 import { valuesOf, type MembraneCredentials } from './credentials.ts'
 import { failureOf } from './failure.ts'
 
@@ -30,6 +23,8 @@ export interface Plan {
   readonly scheme: string
   readonly fields: Fields
   given(settings: Settings): Given
+  /** What the host has said of where the API is. */
+  readonly stated: { readonly baseUrl?: string | undefined; readonly origins?: readonly string[] | undefined }
 }
 
 /** A strategy whose settings are those of the form. */
@@ -49,7 +44,6 @@ export interface Way extends Pick<Own, 'acquire' | 'refresh' | 'authorize' | 're
 }
 
 export type Inspected = Parameters<NonNullable<Own['inspect']>>[1]
-export type Context = AuthContext<Settings>
 export type Held = CredentialContext<Settings, MembraneCredentials | undefined>
 export type Tested = TestContext<Settings>
 
@@ -107,10 +101,10 @@ export function run(
   method: Implementation,
   variables: Variables,
   tools?: Tools,
-  missing: 'drop' | 'error' = 'drop',
+  options: EvaluateOptions = {},
 ): Later<unknown> {
   const { at } = method
-  if (method.kind === 'mapping') return evaluate(method.mapping, variables, at, { missing })
+  if (method.kind === 'mapping') return evaluate(method.mapping, variables, at, options)
   if (method.kind !== 'javascript') throw invalid(at, `a ${method.kind} cannot stand here`)
   const { fetch, apiClient } = tools ?? {}
   const input = {

@@ -101,10 +101,7 @@ function verdictOf(
   c: Inspected,
 ): Later<Verdict> {
   if (judgement?.ruled !== true) {
-    const own = way.inspect?.(response, c)
-    return own === undefined || own instanceof Promise
-      ? chain(own ?? undefined, (verdict) => verdict ?? byDefault(response, way, c))
-      : own
+    return chain(way.inspect?.(response, c), (verdict) => verdict ?? byDefault(response, way, c))
   }
   if (judgement.kind === 'success') return undefined
   if (judgement.key === 'connection_is_defunct') return 'reconnect'

@@ -9,16 +9,18 @@ import { methodOf, variablesOf, type Held, type Own, type Plan, type Tools } fro
  * it is first used, because such a function may well be called where nothing can be signed any more.
  */
 export function toolsOf(plan: Plan, c: Held, sign?: Own['apply']): Tools {
-  const held = { ...(c.credentials as object), problem: undefined }
+  const held = { ...c.credentials, problem: undefined }
+  const { baseUrl: stated, origins } = plan.stated
   const build = async (): Promise<ApiClient> => {
     const config = await clientFor(plan, c.settings, held)
+    const baseUrl = stated ?? config.baseUri
     const apply: Own['apply'] = async (request, context) => {
       await extend(request, config.extension, c.settings)
       await sign?.(request, context)
     }
     return createApiClient({
-      fetch: signedFetch(apply, c, config.baseUri),
-      baseUrl: config.baseUri,
+      fetch: signedFetch(apply, c, baseUrl, origins),
+      baseUrl,
       now: c.now,
       signal: c.signal,
       variables: variablesOf(plan, c.settings, held),

@@ -183,3 +183,25 @@ test('credentials that the host holds itself are given to connect, with no field
     message: expect.stringContaining('credentials.apiKey is missing'),
   })
 })
+
+test('the client of a refresh goes to the origins that were stated, and to no other that a function names', async () => {
+  const calls = async (path: string, origins: readonly string[]): Promise<unknown> => {
+    const definition = define(
+      key,
+      {
+        makeApiClient: () => ({ baseUri: base }),
+        refreshCredentials: ({ apiClient }: { apiClient: ApiClient }) => apiClient.post(path),
+      },
+      { origins },
+    )
+    const { connection } = open(definition, { apiKey: 'k-123456' }, () =>
+      Response.json({ token: 't-123456' }),
+    )
+    await connection.credentials()
+    return connection.refresh().catch((error: unknown) => (error as { code: string }).code)
+  }
+  expect(await calls('/refresh', ['https://api.acme.test'])).toBeUndefined()
+  expect(await calls('https://evil.test/x', ['https://api.acme.test', 'https://evil.test'])).toBe(
+    'origin_forbidden',
+  )
+})

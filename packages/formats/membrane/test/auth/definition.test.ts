@@ -95,3 +95,28 @@ test('what a type never calls and what nobody knows are warnings', () => {
     '"baseUrls" means nothing here and is passed over. Did you mean "baseUrl"?',
   ])
 })
+
+test('a formula may choose a whole client, but not one whose handlers it would work out too soon', async () => {
+  const chosen = (client: object) => ({
+    type: 'client-credentials',
+    inputSchema: schemaOf('apiKey'),
+    makeApiClient: mapping({ $case: { cases: [], default: client } }),
+  })
+  const { connection, sent } = open(fromMembrane(chosen(keyClient)), { apiKey: 'k-123456' })
+  await connection.http('a').text()
+  expect([sent[0]?.url, sent[0]?.headers.get('x-api-key')]).toEqual([`${base}/a`, 'k-123456'])
+  const handlers = { responseHandlers: [{ match: { $var: 'response.data.bad' }, isSuccess: false }] }
+  expect(() => fromMembrane(chosen({ ...keyClient, ...handlers }))).toThrow(
+    'response handlers inside a formula',
+  )
+})
+
+test('a link to help that is a script is left out, with a warning', () => {
+  const { connector, warnings } = fromMembrane({
+    type: 'client-credentials',
+    ui: { schema: schemaOf('apiKey'), helpUri: 'javascript:alert(1)' },
+    makeApiClient: mapping(keyClient),
+  })
+  expect(connector.auth.helpUrl).toBeUndefined()
+  expect(warnings).toEqual([{ path: 'ui.helpUri', message: 'is no http or https URL, and is left out.' }])
+})
