@@ -17,7 +17,18 @@ export interface Adding {
 /** The commands that look at connectors and definitions, and keep nothing. */
 export function addDefinitionCommands({ add, run }: Adding): void {
   definition(add('import <file>', 'say what a definition of another system needs and does'))
-    .option('--out <file>', 'write a connector module that uses it')
+    .option(
+      '--out <file>',
+      'write a connector module that uses it; with --link or --unlink the changed manifest',
+    )
+    .addOption(
+      new Option(
+        '--link <path>',
+        'a place of an authenticator that becomes one with the others that are named',
+      ).argParser(each),
+    )
+    .option('--keep <path>', 'whose values win where linked authenticators differ')
+    .addOption(new Option('--unlink <path>', 'a place that gets an authenticator of its own').argParser(each))
     .option('--base-url <url>', 'where the API is, where the definition does not say')
     .option('--json', 'one JSON document on standard output')
     .action((spec: string, flags: ImportFlags) =>

@@ -6,11 +6,10 @@ import { descriptionText } from '../describe/text.ts'
 import { moduleText } from '../generate/module.ts'
 import { exit, usage } from '../output/failure.ts'
 import type { CommonFlags, Session } from '../session.ts'
+import { relinkCommand, type RelinkFlags } from './relink.ts'
 
-export interface ImportFlags extends CommonFlags, SourceFlags {
-  /** Where a connector module is written. */
-  readonly out?: string | undefined
-}
+/** `out`: where a connector module is written, or with `link` or `unlink` a manifest. */
+export interface ImportFlags extends CommonFlags, SourceFlags, RelinkFlags {}
 
 /** `latchkey import`: says what a definition of another system needs and does, and writes a module that runs it. */
 export async function importCommand(session: Session, spec: string, flags: ImportFlags): Promise<number> {
@@ -20,6 +19,7 @@ export async function importCommand(session: Session, spec: string, flags: Impor
   if (definition === undefined) {
     throw usage(`${spec} is a connector already.`, 'Use it as it is: latchkey connect.')
   }
+  if (flags.link || flags.unlink) return relinkCommand(session, definition, flags)
   const description = await describe(connector, definition)
   if (flags.out === undefined) {
     await session.say(descriptionText(description))

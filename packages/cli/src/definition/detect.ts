@@ -16,8 +16,8 @@ export function formatOf(definition: unknown): Format | undefined {
   const { type, spec, streams, dynamic_streams: dynamic, version, auth, options } = definition
   if (type === 'DeclarativeSource') return 'airbyte'
   const asksFor = isObject(spec) && ('connection_specification' in spec || 'connectionSpecification' in spec)
-  if ((Array.isArray(streams) || Array.isArray(dynamic)) && (asksFor || typeof version === 'string'))
-    return 'airbyte'
+  if (asksFor) return 'airbyte'
+  if (typeof version === 'string' && (Array.isArray(streams) || Array.isArray(dynamic))) return 'airbyte'
   if (isDestination(definition)) return 'segment'
   if (isObject(auth) || isMembrane(definition)) return 'membrane'
   return isObject(options) && Object.values(options).some(isMembrane) ? 'membrane' : undefined

@@ -3,6 +3,7 @@ import type { Warning } from '@latchkey/core/definition'
 import type { Definition } from '../definition/load.ts'
 import { isAskedLater } from '../values/form.ts'
 import { rehearse } from './places.ts'
+import { settled } from './sample.ts'
 import { nameOf, waysOf, type Way } from './ways.ts'
 
 /** A field of a form, as a reader wants to know it. */
@@ -43,13 +44,15 @@ export interface Description {
   /** The system that it was written for; null: for us. */
   readonly format: string | null
   readonly ways: readonly WaySummary[]
+  /** Of a manifest: each authenticator once, with the places that share it. */
+  readonly authenticators?: readonly { readonly type: string; readonly paths: readonly string[] }[]
   readonly warnings: readonly Warning[]
 }
 
 /** Describes a connector; sends nothing. */
 export async function describe(connector: Connector, definition?: Definition): Promise<Description> {
   const ways: WaySummary[] = []
-  for (const way of waysOf(connector)) ways.push(await summaryOf(connector, way))
+  for (const way of waysOf(connector)) ways.push(await summaryOf(connector, settled(connector, way)))
   return {
     key: connector.key,
     name: connector.name,
@@ -57,8 +60,17 @@ export async function describe(connector: Connector, definition?: Definition): P
     helpUrl: connector.helpUrl ?? null,
     format: definition?.format ?? null,
     ways,
+    ...(definition?.format === 'airbyte' && { authenticators: await sharedIn(definition) }),
     warnings: definition?.imported.warnings ?? [],
   }
+}
+
+async function sharedIn({ content }: Definition): Promise<Required<Description>['authenticators']> {
+  const { sharedAuthenticators } = await import('@latchkey/format-airbyte')
+  return sharedAuthenticators(content).map(({ authenticator: { type }, paths }) => ({
+    type: typeof type === 'string' ? type : 'unnamed',
+    paths,
+  }))
 }
 
 async function summaryOf(connector: Connector, way: Way): Promise<WaySummary> {

@@ -1,7 +1,7 @@
 import type { Connection, Connector } from '@latchkey/core'
 import { printable } from '../output/table.ts'
 import { wholeUrl } from '../commands/verbose.ts'
-import { rehearsal, sampleSettings } from './sample.ts'
+import { rehearsal, sampleSettings, type Making } from './sample.ts'
 import type { Way } from './ways.ts'
 
 /** What a rehearsal with made-up values shows. */
@@ -17,22 +17,41 @@ export interface Rehearsed {
  * undefined for a scheme that is not taken in by that.
  */
 export async function rehearse(connector: Connector, way: Way): Promise<Rehearsed | undefined> {
-  // What is optional and no secret seldom says how to sign in, and a made-up value may be in the way.
-  return (await withSample(connector, way, false)) ?? (await withSample(connector, way, true))
+  for (const attempt of attempts) {
+    const seen = await rehearsed(connector, way, attempt)
+    if (seen) return seen
+  }
+  return undefined
 }
 
-async function withSample(connector: Connector, way: Way, complete: boolean): Promise<Rehearsed | undefined> {
-  const settings = sampleSettings(connector, way, complete)
+/** What is optional and no secret seldom says how to sign in, and a made-up value may be in the way. */
+const attempts: readonly (Making & { readonly init?: RequestInit })[] = [
+  { complete: false, addresses: false },
+  { complete: true, addresses: false },
+  { complete: true, addresses: true },
+  {
+    complete: true,
+    addresses: false,
+    init: { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } },
+  },
+]
+
+async function rehearsed(
+  connector: Connector,
+  way: Way,
+  { init, ...making }: (typeof attempts)[number],
+): Promise<Rehearsed | undefined> {
+  const settings = sampleSettings(connector, way, making)
   if (settings === undefined) return undefined
   try {
     const connection = rehearsal(connector, settings)
     const consent = way.leaf.authorize && (await agree(connection))
     const base = await wholeUrl({ connection, connector, leaf: way.leaf, settings }, '/')
     const url = base ?? firstOrigin(connector, way)
-    const request = new Request(url ?? 'https://sample.example/')
-    const signed = await connection.apply(request)
+    const request = new Request(url ?? 'https://sample.example/', init)
+    const signed = await connection.apply(request.clone())
     await connection.close()
-    return { places: difference(request, signed), consent }
+    return { places: await difference(request, signed), consent }
   } catch {
     return undefined
   }
@@ -52,7 +71,7 @@ function firstOrigin({ origins }: Connector, { leaf }: Way): string | undefined 
   return first?.replace('*', 'sample')
 }
 
-function difference(before: Request, after: Request): string[] {
+async function difference(before: Request, after: Request): Promise<string[]> {
   const [from, to] = [new URL(before.url), new URL(after.url)]
   const headers = [...after.headers].flatMap(([name, value]) => {
     if (before.headers.get(name) === value) return []
@@ -61,5 +80,6 @@ function difference(before: Request, after: Request): string[] {
   })
   const query = [...to.searchParams.keys()].filter((name) => !from.searchParams.has(name))
   const path = to.pathname === from.pathname ? [] : ['path']
-  return [...headers, ...new Set(query.map((name) => `query ${name}`)), ...path].map(printable)
+  const body = (await after.text()) === (await before.text()) ? [] : ['body']
+  return [...headers, ...new Set(query.map((name) => `query ${name}`)), ...path, ...body].map(printable)
 }

@@ -19,7 +19,7 @@ const formats = {
 }
 
 /** A value that a field would take; a text is found again wherever it is put. */
-function sampleOf(name: string, field: Field, values: Values): unknown {
+function sampleOf(name: string, field: Field, values: Values, addresses: boolean): unknown {
   if (field.default !== undefined) return field.default
   if (field.type === 'number') return 1
   if (field.type === 'boolean') return true
@@ -27,31 +27,51 @@ function sampleOf(name: string, field: Field, values: Values): unknown {
   if (choice) return choice.value
   if (field.format !== undefined) return formats[field.format]
   const marker = `sample-${name.replace(/[^a-z\d]/gi, '-')}`
-  const { pattern } = field
-  if (pattern === undefined) return marker
+  const { pattern, examples = [] } = field
+  if (pattern === undefined) return (addresses ? (examples[0] ?? addressOf(name)) : undefined) ?? marker
   const fits = new RegExp(`^(?:${pattern})$`, 'u')
-  return [marker, ...(field.examples ?? []), ...usual].find((text) => fits.test(text)) ?? marker
+  return [marker, ...examples, ...usual].find((text) => fits.test(text)) ?? marker
+}
+
+/** For a field that takes an address without saying so. */
+function addressOf(name: string): string | undefined {
+  if (/ur[il]|endpoint/i.test(name)) return formats.url
+  return /domain|host/i.test(name) ? formats.hostname : undefined
 }
 
 /** What patterns often ask for. */
 const usual = ['sample', '2024-01-01T00:00:00Z', '2024-01-01', '20240101', '1', 'https://sample.example']
 
-/** Settings that are made up for a way of signing in, optional public ones only where `complete`; undefined where nothing made up is accepted. */
+/** How values are made up. */
+export interface Making {
+  /** True: optional public ones too. */
+  readonly complete: boolean
+  /** True: whatever is named as an address is one, and examples are taken. */
+  readonly addresses: boolean
+}
+
+/** Settings that are made up for a way of signing in; undefined where nothing made up is accepted. */
 export function sampleSettings(
   { auth }: Connector,
   { options, fields }: Way,
-  complete: boolean,
+  { complete, addresses }: Making,
 ): Values | undefined {
   const values: Record<string, unknown> = { ...options }
   for (const [name, field] of Object.entries(fields)) {
     if (!complete && !field.required && field.public === true) continue
-    values[name] = sampleOf(name, field, values)
+    values[name] = sampleOf(name, field, values, addresses)
   }
   try {
     return checkSettings(auth, values).settings
   } catch {
     return undefined
   }
+}
+
+/** The way with the strategy that made-up settings lead to, where a value that is no option of the form selects it. */
+export function settled(connector: Connector, way: Way): Way {
+  const settings = way.leaf.select && sampleSettings(connector, way, { complete: true, addresses: false })
+  return settings ? { ...way, leaf: checkSettings(connector.auth, settings).leaf } : way
 }
 
 /** What every provider of a rehearsal answers: whatever a token endpoint may be asked for. */

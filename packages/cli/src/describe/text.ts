@@ -2,15 +2,8 @@ import { printable, table } from '../output/table.ts'
 import type { Description, FieldSummary, WaySummary } from './describe.ts'
 
 /** A description, for people. */
-export function descriptionText({
-  name,
-  key,
-  format,
-  description,
-  helpUrl,
-  ways,
-  warnings,
-}: Description): string {
+export function descriptionText(about: Description): string {
+  const { name, key, format, description, helpUrl, ways, authenticators = [], warnings } = about
   const from = format === null ? '' : `, written for ${format.charAt(0).toUpperCase()}${format.slice(1)}`
   const head = [`${name} (${key})${from}`, description, helpUrl].filter((line) => line !== null)
   const notes = warnings.map(({ path, message }) => `  ${path === '' ? 'the definition' : path}: ${message}`)
@@ -20,6 +13,16 @@ export function descriptionText({
     ...head.map((line) => `${printable(line)}\n`),
     ...(common.length > 0 ? ['\nIn any case\n', table(common.map(fieldRow))] : []),
     ...ways.map((way) => wayText({ ...way, fields: way.fields.filter((each) => !shared.has(each.name)) })),
+    ...(authenticators.length > 1
+      ? [
+          '\nAuthenticators\n',
+          table(
+            authenticators.flatMap(({ type, paths }) =>
+              paths.map((path, at) => ['', at === 0 ? type : '', path]),
+            ),
+          ),
+        ]
+      : []),
     ...(notes.length > 0 ? [`\nWarnings\n${notes.map((line) => `${printable(line)}\n`).join('')}`] : []),
   ].join('')
 }

@@ -1,6 +1,7 @@
 import type { Connector } from '@latchkey/core'
 import type { Definition } from '../definition/load.ts'
 import { rehearse } from '../describe/places.ts'
+import { settled } from '../describe/sample.ts'
 import { waysOf } from '../describe/ways.ts'
 import { fields } from './fields.ts'
 import { imported } from './imported.ts'
@@ -18,7 +19,10 @@ export async function lint(
   besides: { readonly definition?: Definition | undefined; readonly text?: string | undefined } = {},
 ): Promise<Finding[]> {
   const ways: LintedWay[] = []
-  for (const way of waysOf(connector)) ways.push({ ...way, rehearsed: await rehearse(connector, way) })
+  for (const each of waysOf(connector)) {
+    const way = settled(connector, each)
+    ways.push({ ...way, rehearsed: await rehearse(connector, way) })
+  }
   const all = families.flatMap((rules) => rules({ connector, ways, ...besides }))
   const distinct = new Map(all.map((each) => [`${each.code}\n${each.at}\n${each.message}`, each]))
   return [...distinct.values()].sort((a, b) => ranks[a.severity] - ranks[b.severity])
