@@ -1,3 +1,4 @@
+import type { Json } from '@latchkey/core'
 import { isObject, type JsonObject } from '@latchkey/core/definition'
 
 /** What components of authentication are made of; `$parameters` may fill any of these by name. */
@@ -72,8 +73,8 @@ const meant = new Set([
  * is alike is seen to be alike. The parameters themselves stay where a template reads them.
  */
 export function authOnly(authenticator: JsonObject): JsonObject {
-  const reads = /\bparameters\b/.test(JSON.stringify({ ...authenticator, $parameters: undefined }))
-  return stripped(authenticator, reads)
+  const bare = stripped(authenticator, false)
+  return /\bparameters\b/.test(JSON.stringify(bare)) ? stripped(authenticator, true) : bare
 }
 
 function stripped(component: JsonObject, keepsParameters: boolean): JsonObject {
@@ -89,9 +90,12 @@ function stripped(component: JsonObject, keepsParameters: boolean): JsonObject {
   return Object.fromEntries(
     Object.entries(component)
       .filter(([name]) => !isStray(name) && (keepsParameters || name !== '$parameters'))
-      .map(([name, value]) => [
-        name,
-        name !== '$parameters' && isObject(value) ? stripped(value, keepsParameters) : value,
-      ]),
+      .map(([name, value]) => [name, name === '$parameters' ? value : within(value, keepsParameters)]),
   )
+}
+
+function within(value: Json | undefined, keepsParameters: boolean): Json | undefined {
+  if (Array.isArray(value))
+    return (value as readonly Json[]).map((each) => within(each, keepsParameters) ?? null)
+  return isObject(value) ? stripped(value, keepsParameters) : value
 }

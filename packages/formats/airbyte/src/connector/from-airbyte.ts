@@ -11,6 +11,7 @@ import {
 import type { OAuth2Credentials } from '@latchkey/oauth2'
 import { readConsent, type ConsentSpec } from '../oauth/consent-spec.ts'
 import { earnedBy, withValues } from '../oauth/overlay.ts'
+import { extrasKey } from '../authenticators/index.ts'
 import { authenticatorsOf, resolveManifest, type StreamAuth } from '../resolve/index.ts'
 import { allFields, choicesIn, manifestForm } from '../spec/form.ts'
 import { renewalOf } from './error-handler.ts'
@@ -80,7 +81,8 @@ export function fromAirbyte(manifest: unknown, given: AirbyteOptions = {}): Impo
   unknownMembers(spec, [...specMembers, '$parameters'], 'spec').forEach(warn)
   const consent = consentOf(spec, given, warn)
   const requests = requestsOf(resolved, given.stream)
-  const variants = variantsOf(requests, () => undefined)
+  const isSecret = secrecyOf(spec)
+  const variants = variantsOf(requests, ({ requester }) => extrasKey(requester, isSecret))
   if (variants.length === 0)
     warn({ path: 'streams', message: 'No stream makes a request, so that there is nothing to sign in to.' })
   const shown: readonly Variant[] =
@@ -172,6 +174,16 @@ function requestsOf(resolved: JsonObject, stream: string | undefined): readonly 
     return own.filter(({ isSecondary }) => !isSecondary || own.every((each) => each.isSecondary))
   const names = [...new Set(all.map((each) => each.stream))]
   throw invalid('streams', `there is no stream "${stream}"; there are ${names.join(', ')}`)
+}
+
+/** Which places of the configuration the schema calls secret. */
+function secrecyOf(spec: JsonObject): (path: readonly string[]) => boolean {
+  const nothing = { operator: {}, read: [], earned: [], secrets: [], rolled: [], decisive: [] }
+  const fields = allFields(manifestForm(spec, nothing, () => undefined))
+  return (path) => {
+    const field = fields[path.join('.')]
+    return field !== undefined && field.public !== true
+  }
 }
 
 /** The form as one variant reads it. */

@@ -1,10 +1,11 @@
 import type { AuthStrategy, Fields } from '@latchkey/core'
 import { isObject, type JsonObject, type SchemaForm, type Warning } from '@latchkey/core/definition'
-import { strategyOf } from '../authenticators/index.ts'
+import { strategyOf, withExtras } from '../authenticators/index.ts'
 import type { Where } from '../authenticators/where.ts'
 import { consented } from '../oauth/consented.ts'
 import type { ConsentSpec } from '../oauth/consent-spec.ts'
 import { readOAuth } from '../oauth/definition.ts'
+import type { OAuthExtras } from '../oauth/options.ts'
 import { oauthStrategy } from '../oauth/oauth.ts'
 import { consentPaths, joinedPaths, refreshPaths, type EarnedPaths } from '../oauth/overlay.ts'
 import type { Scope } from '../template/index.ts'
@@ -57,7 +58,7 @@ export function leafOf(
     ...(allow && { allow }),
   }
   const paths = earnedPaths(authenticator, at, consent)
-  const { strategy, sent } = signing(authenticator, where, paths, consent, tokenFormat)
+  const { strategy, sent } = signing(authenticator, variant, where, paths, { consent, tokenFormat })
   const { baseUrl, origins } = addressOf(urlsOf(variant), where, paths)
   const test = testOf(resolved, variant.requests, where, paths, sent)
   return {
@@ -90,27 +91,28 @@ function eachLeaf(strategy: AuthStrategy, change: (leaf: AuthStrategy) => AuthSt
 
 function signing(
   authenticator: JsonObject | undefined,
+  { requests }: Variant,
   where: Where,
   paths: EarnedPaths,
-  consent: ConsentSpec | undefined,
-  tokenFormat: 'form' | 'json' | undefined,
+  extras: OAuthExtras,
 ): { strategy: AuthStrategy; sent: readonly string[] } {
-  const make = (own: Where): AuthStrategy =>
-    strategyOf(authenticator, {
-      ...own,
-      oauth: (definition, inner) => oauthStrategy(definition, inner, paths, { consent, tokenFormat }),
-    })
-  const strategy = make(where)
+  const { consent } = extras
+  const make = (own: Where): ReturnType<typeof withExtras> => {
+    const oauth: Where['oauth'] = (definition, inner) => oauthStrategy(definition, inner, paths, extras)
+    return withExtras(strategyOf(authenticator, { ...own, oauth }), requests, own)
+  }
+  const made = make(where)
+  const { strategy, sent } = made
   // A selector's choices have been offered the consent, and an OAuthAuthenticator has it.
   const isSettled = strategy.select !== undefined || strategy.authorize !== undefined
-  if (consent?.shape === undefined || isSettled) return { strategy, sent: [] }
+  if (consent?.shape === undefined || isSettled) return made
   if (strategy.acquire === undefined)
-    return { strategy: consented(consent, consent.shape, paths, where, make), sent: [] }
+    return { sent, strategy: consented(consent, consent.shape, paths, where, (own) => make(own).strategy) }
   where.warn({
     path: consent.at,
     message: `What ${where.at} needs is earned without a person, so that no consent is offered.`,
   })
-  return { strategy, sent: [] }
+  return made
 }
 
 function earnedPaths(

@@ -25,7 +25,7 @@ export function namesIn(path: string): readonly (string | number)[] {
  */
 export function withValueAt(manifest: JsonObject, path: string, value: Json): JsonObject {
   // A copy as JSON: YAML may have made one object of two places.
-  const root = JSON.parse(JSON.stringify(manifest)) as JsonObject
+  const root = JSON.parse(JSON.stringify(manifest)) as Holder
   const names = namesIn(path)
   const budget = createBudget(path)
   let holder = root
