@@ -1,5 +1,5 @@
 import type { AuthStrategy, Field, Fields } from '@latchkey/core'
-import { choicesOf, isAskedLater } from '../values/form.ts'
+import { isAskedLater } from '../values/form.ts'
 import { waysOf } from '../describe/ways.ts'
 
 /**
@@ -26,9 +26,7 @@ function member(name: string, field: Field): string {
 
 function typeOf(field: Field): string {
   if (field.type === 'number' || field.type === 'boolean') return field.type
-  const choices = choicesOf({ ...field }, {}) ?? []
-  // A choice under a condition is one that may be made as well.
-  const all = 'choices' in field && typeof field.choices === 'object' ? field.choices : choices
+  const all = 'choices' in field && typeof field.choices === 'object' ? field.choices : []
   const values = all.map((choice) => (typeof choice === 'string' ? choice : choice.value))
   return values.length === 0 ? 'string' : values.map(literal).join(' | ')
 }
