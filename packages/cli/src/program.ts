@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { authorizeCommand, type AuthorizeFlags } from './commands/authorize.ts'
 import { connectCommand, type ConnectFlags } from './commands/connect.ts'
 import { listCommand } from './commands/list.ts'
@@ -6,11 +6,14 @@ import { refreshCommand } from './commands/refresh.ts'
 import { removeCommand, type RemoveFlags } from './commands/remove.ts'
 import { requestCommand, type RequestFlags } from './commands/request.ts'
 import { revokeCommand } from './commands/revoke.ts'
+import { setCommand, type SetFlags } from './commands/set.ts'
 import { showCommand, type ShowFlags } from './commands/show.ts'
 import { testCommand, type KeptFlags } from './commands/test.ts'
 import { tryCommand, type TryFlags } from './commands/try.ts'
 import { exit } from './output/failure.ts'
-import { addDefinitionCommands, definition } from './program-definitions.ts'
+import { addDefinitionCommands, definition, type Adding } from './program-definitions.ts'
+import { body, consent, given, kept, moved, values, withJson } from './program-flags.ts'
+import { addUpkeepCommands } from './program-upkeep.ts'
 import { jsonOf, reportOf, textOf } from './output/report.ts'
 import { openSession, type CommonFlags, type Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
@@ -122,6 +125,12 @@ function programFor(
       end(await authorizeCommand(start(all), name, all))
     },
   )
+  moved(withJson(kept(consent(given(add('set <name> [field]', 'change a value of a connection'))))))
+    .option('--replace', 'sign in again with it, where it ends the sign-in')
+    .action(async (name: string, field: string | undefined, flags: SetFlags) => {
+      const all = merged(common(), flags)
+      end(await setCommand(start(all), name, field, all))
+    })
   verb('refresh', 'trade the credentials for new ones now', refreshCommand)
   verb('revoke', 'end the credentials at the provider, and keep the connection', revokeCommand)
   moved(
@@ -143,13 +152,15 @@ function programFor(
       const all = merged(common(), flags)
       end(await tryCommand(start(all), spec, all))
     })
-  addDefinitionCommands({
+  const adding: Adding = {
     add,
     async run(flags, command) {
       const all = merged(common(), flags)
       end(await command(start(all), all))
     },
-  })
+  }
+  addDefinitionCommands(adding)
+  addUpkeepCommands(adding)
   return program
 }
 
@@ -157,51 +168,3 @@ function programFor(
 function merged<F extends object>(before: CommonFlags, flags: F): F & CommonFlags {
   return { ...before, ...flags }
 }
-
-const each = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value]
-
-const withJson = (command: Command): Command =>
-  command.option('--json', 'one JSON document on standard output')
-
-const kept = (command: Command): Command =>
-  command.option('--store <folder>', 'the data folder, in place of LATCHKEY_HOME')
-
-const moved = (command: Command): Command =>
-  command.option('--connector <module>', 'where the connector is now')
-
-const values = (command: Command): Command =>
-  command
-    .addOption(
-      new Option('--option <id>', 'the way of signing in; again for one inside another').argParser(each),
-    )
-    .addOption(
-      new Option(
-        '--set <field=value>',
-        'a value; better not a secret: other users may see the arguments',
-      ).argParser(each),
-    )
-    .addOption(new Option('--set-file <field=path>', 'a value from a file').argParser(each))
-    .option('--stdin', 'values as a JSON object on standard input')
-    .option('--base-url <url>', "replaces the connector's base URL and origins")
-    .addHelpText(
-      'after',
-      '\nValues are also read from LATCHKEY_<FIELD> (apiKey: LATCHKEY_API_KEY), and asked for at a terminal.',
-    )
-
-const consent = (command: Command): Command =>
-  command
-    .option('--no-browser', 'print the link to sign in, and wait for whoever follows it')
-    .option(
-      '--redirect-uri <url>',
-      'where the browser ends, as registered; default: a free port of 127.0.0.1',
-    )
-    .addOption(new Option('--scope <scope>', 'ask for this one too; again for another').argParser(each))
-
-const body = (command: Command): Command =>
-  command
-    .addOption(new Option('-H, --header <header>', "'name: value'").argParser(each))
-    .addOption(
-      new Option('-d, --data <data>', 'a form body; @path, or @- for standard input').argParser(each),
-    )
-    .option('-i, --include', 'print status and headers of the response to standard error')
-    .option('-v, --verbose', 'print the request as well, without what signs in')

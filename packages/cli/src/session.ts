@@ -183,10 +183,14 @@ export function worldOf(terminal: Terminal): WorldOptions {
 }
 
 /** The connections of one connector. */
-export async function manage(session: Session, connector: Connector): Promise<Connections> {
+export async function manage(
+  session: Session,
+  connector: Connector,
+  store?: StoreDriver,
+): Promise<Connections> {
   return connections({
     connectors: { [connector.key]: connector },
-    store: await session.store(),
+    store: store ?? (await session.store()),
     ...worldOf(session.terminal),
   })
 }

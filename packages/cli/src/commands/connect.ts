@@ -1,4 +1,10 @@
-import { isAuthError, type AuthError, type Connection, type Connector } from '@latchkey/core'
+import {
+  isAuthError,
+  type AuthError,
+  type Connection,
+  type Connector,
+  type StoreDriver,
+} from '@latchkey/core'
 import { loadConnector, type Loaded } from '../connector/load.ts'
 import { sourceOf, type SourceFlags } from '../connector/source.ts'
 import type { ConsentFlags } from '../consent/consent.ts'
@@ -79,17 +85,17 @@ export function summaryOf(
   return { name, connector: connector.key, scheme: collected.leaf.scheme, account: account ?? null, tested }
 }
 
-async function keep(
+/** Keeps a sign-in under a name. */
+export async function keep(
   session: Session,
   { connector, source }: Loaded,
   name: string,
   { collected: { settings, app }, credentials }: Signed,
-  { replace }: ConnectFlags,
+  { replace }: Pick<ConnectFlags, 'replace'>,
 ): Promise<void> {
   const store = await session.store()
-  const all = await manage(session, connector)
+  const all = await manage(session, connector, replace ? writingOver(store) : store)
   try {
-    if (replace) await store.delete(name)
     await all.create(connector.key, { key: name, settings, app, credentials: credentials as never })
     // Last: whoever finds the name taken must not write over the place of another's connector.
     await session.sources.write(name, source)
@@ -98,6 +104,21 @@ async function keep(
     throw isAuthError(error) && error.code === 'definition_invalid' ? taken(name) : error
   } finally {
     await all.close()
+  }
+}
+
+/** Takes the place of what is there in one write: a process that dies leaves the old connection, or the new one. */
+function writingOver(store: StoreDriver): StoreDriver {
+  return {
+    ...store,
+    async create(key, record) {
+      for (;;) {
+        // From the list, because what cannot be opened can be replaced.
+        const { records } = await store.list({ prefix: key, limit: 1 })
+        const parent = records.find((listed) => listed.key === key)
+        if (await (parent ? store.commit(key, { parent, record }) : store.create(key, record))) return true
+      }
+    },
   }
 }
 

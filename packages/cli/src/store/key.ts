@@ -23,11 +23,11 @@ export interface StoreKeys {
   /** The path of the key file; undefined where LATCHKEY_KEY says which key seals. */
   readonly file: string | undefined
   /** As they are now: another process may have changed them. Throws store_unavailable where they are gone. */
-  read(): Promise<Keyring>
+  readonly read: () => Promise<Keyring>
   /** Makes a new key, which seals from now on; the others stay. Gives its id. For keys in the file. */
-  add(): Promise<string>
+  readonly add: () => Promise<string>
   /** Forgets a key of the file; false: the file has no such key besides the one that seals. */
-  remove(id: string): Promise<boolean>
+  readonly remove: (id: string) => Promise<boolean>
 }
 
 /**

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AuthError, ownedBy, type StoreDriver } from '@latchkey/core'
+import { sqliteStore } from '@latchkey/store-sqlite'
 import { deploymentId } from './deployment.ts'
 import { embeddedStore } from './embedded.ts'
 import { fileStore } from './file.ts'
@@ -23,8 +25,10 @@ export interface OpenStoreOptions {
 export interface Upkeep {
   /** Connections, sealed, of this deployment. */
   readonly store: StoreDriver
-  /** The store beneath the seal. */
+  /** The same beneath the seal. */
   readonly beneath: StoreDriver
+  /** All that is sealed with these keys, beneath the seal: that store, and one of the other kind where there is one. */
+  readonly everything: readonly StoreDriver[]
   readonly keys: StoreKeys
   /** The id of this deployment. */
   readonly deployment: string
@@ -42,16 +46,16 @@ export async function openUpkeep(options: OpenStoreOptions): Promise<Upkeep> {
       'store: LATCHKEY_STORE must be sqlite or file; the user must set one of them.',
     )
   const former = join(folder, 'connections.json')
-  const driver =
-    kind === 'file'
-      ? fileStore(former)
-      : await embeddedStore({ path: join(folder, 'connections.db'), former })
+  const path = join(folder, 'connections.db')
+  const driver = kind === 'file' ? fileStore(former) : await embeddedStore({ path, former })
   const deployment = await deploymentId({ given: options.deployment, path: join(folder, 'deployment') })
   // The mark lies beneath the seal: it is no secret, and no change of keys has to know of it.
   const beneath = ownedBy(driver, deployment)
   const isNew = async (): Promise<boolean> => (await beneath.list({ limit: 1 })).records.length === 0
   const keys = await storeKeys({ given: key, old: oldKeys, path: join(folder, 'key'), isNew })
-  return { store: await sealedStore(beneath, keys.read), beneath, keys, deployment }
+  const [otherPath, other] = kind === 'file' ? [path, sqliteStore({ path })] : [former, fileStore(former)]
+  const everything = existsSync(otherPath) ? [beneath, ownedBy(other, deployment)] : [beneath]
+  return { store: await sealedStore(beneath, keys.read), beneath, everything, keys, deployment }
 }
 
 /** The store of the command, sealed; see `openUpkeep`. */

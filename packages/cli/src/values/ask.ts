@@ -36,7 +36,8 @@ async function notes(prompter: Prompter, texts: readonly (string | undefined)[])
   for (const text of texts) if (text !== undefined && text !== '') await prompter.note(text)
 }
 
-async function ask(
+/** Asks a person for one value, until it is right. */
+export async function ask(
   terminal: Pick<Terminal, 'files' | 'cwd'>,
   prompter: Prompter,
   auth: AuthStrategy,
