@@ -3,6 +3,7 @@ import { below, invalid, type JsonObject } from '@latchkey/core/definition'
 import { customOf } from './equivalents/custom.ts'
 import { apiKeyOf, basicOf, bearerOf } from './header.ts'
 import { jwtOf } from './jwt.ts'
+import { poolOf } from './pool/pool.ts'
 import { selectiveOf } from './selective.ts'
 import { legacySessionOf } from './session/legacy-session.ts'
 import { sessionTokenOf } from './session/session-token.ts'
@@ -20,6 +21,7 @@ const readers: Readonly<Record<string, Reader>> = {
   SessionTokenAuthenticator: sessionTokenOf,
   LegacySessionTokenAuthenticator: legacySessionOf,
   SelectiveAuthenticator: selectiveOf,
+  RateLimitedMultipleTokenAuthenticator: poolOf,
   CustomAuthenticator: customOf,
   OAuthAuthenticator: (definition, where) => where.oauth(definition, where),
 }
