@@ -6,6 +6,18 @@ export const openStore = async ({ keyring, ...place }) => {
   return keyring === undefined ? store : encrypted(store, keyring)
 }
 
+/** A process that starts while the store is away waits for it. */
+const persistently = async (act) => {
+  for (let left = 100; ; left--) {
+    try {
+      return await act()
+    } catch (error) {
+      if (left === 0) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+
 const openDriver = async ({ kind, url }) => {
   if (kind === 'sqlite') {
     const { sqliteStore } = await import('@latchkey/store-sqlite')
@@ -20,7 +32,7 @@ const openDriver = async ({ kind, url }) => {
     // A server that goes away ends idle clients; the pool makes new ones.
     pool.on('error', () => undefined)
     const store = postgresStore({ pool })
-    await store.migrate()
+    await persistently(() => store.migrate())
     return { ...store, close: () => pool.end() }
   }
   const [{ redisStore }, { createClient }] = await Promise.all([
@@ -34,6 +46,6 @@ const openDriver = async ({ kind, url }) => {
   client.on('error', () => undefined)
   await client.connect()
   const store = redisStore({ client })
-  await store.migrate()
+  await persistently(() => store.migrate())
   return { ...store, close: async () => client.destroy() }
 }

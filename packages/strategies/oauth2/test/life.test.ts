@@ -230,7 +230,7 @@ test('a refresh of your own that sees what a user types must say where it goes',
   const { endpointOrigins: _, ...anywhere } = segment
   expect(() => oauth2(anywhere)).toThrow('refreshAccessToken sees what a user types (subdomain)')
   const fields = { subdomain: { type: 'string', label: 'Subdomain', format: 'subdomain' } } as const
-  expect(oauth2({ ...anywhere, fields }).fields).toHaveProperty('subdomain')
+  expect(oauth2({ ...anywhere, fields } as OAuth2Options).fields).toHaveProperty('subdomain')
 })
 
 test("what Segment's refresh returns follows the same rules: a new refresh token survives whatever else is wrong", async () => {
