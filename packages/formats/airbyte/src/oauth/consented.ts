@@ -26,7 +26,8 @@ export function consented(
 ): AuthStrategy {
   const current = currentSettings(paths, where)
   const reading = make({ ...where, configOf: current.configOf })
-  const { authorize } = consentOf(spec, shape, where)
+  const signIn = consentOf(spec, shape, where)
+  const { authorize } = signIn
   const inside = <C extends Context>(c: C): C => {
     const scope = scopeOf(where, c)
     const text = (name: string): string | undefined => {
@@ -51,9 +52,13 @@ export function consented(
       },
     }),
     apply: (request, c) => reading.apply(request, current.of(c, c.credentials)),
-    ...(reading.inspect && {
-      inspect: (response, c) => reading.inspect?.(response, current.of(c, c.credentials)),
-    }),
+    async inspect(response, c) {
+      const verdict = await reading.inspect?.(response, current.of(c, c.credentials))
+      // Nothing renews what a consent has brought: a person must act, where the answer says so.
+      const { refreshToken: _, ...credentials } = c.credentials
+      const bare = Object.create(c, { credentials: { value: credentials } }) as typeof c
+      return verdict ?? (await signIn.inspect?.(response, bare))
+    },
     ...(reading.redact && {
       redact: (text, c) => reading.redact?.(text, current.of(c, c.credentials)) ?? text,
     }),

@@ -181,3 +181,48 @@ test('a manifest may say itself when a token has ended', () => {
     stream.retriever.requester = { ...stream.retriever.requester, ...filter('REFRESH_TOKEN_THEN_RETRY', 403) }
   expect(fromAirbyte(manifest).connector.renewWhen).toEqual({ status: [401, 403] })
 })
+
+test('a base URL that a consent brings is where the connection goes', async () => {
+  const bearer = { type: 'BearerAuthenticator', api_token: "{{ config['access_token'] }}" }
+  const place = (name: string): object => ({ type: 'string', path_in_connector_config: [name] })
+  const manifest = manifestOf(
+    bearer,
+    { access_token: secret, instance_url: open },
+    {
+      advanced_auth: {
+        auth_flow_type: 'oauth2.0',
+        oauth_config_specification: {
+          oauth_connector_input_specification: {
+            consent_url: 'https://as.example.com/consent?{{client_id_param}}&{{state_param}}',
+            access_token_url: 'https://as.example.com/token?{{auth_code_param}}',
+          },
+          complete_oauth_output_specification: {
+            properties: { access_token: place('access_token'), instance_url: place('instance_url') },
+          },
+          complete_oauth_server_output_specification: {
+            properties: { client_id: place('client_id'), client_secret: place('client_secret') },
+          },
+        },
+      },
+    },
+  )
+  const [stream] = manifest['streams'] as unknown as { retriever: { requester: JsonObject } }[]
+  if (stream)
+    stream.retriever.requester = {
+      ...stream.retriever.requester,
+      url_base: "{{ config['instance_url'] }}/v1",
+    }
+  const { fetch, sent } = network(() =>
+    json({ access_token: 'consented-token', instance_url: 'https://acme.example.com' }),
+  )
+  const { connector } = fromAirbyte(manifest)
+  const connection = connect(connector, { settings: { client_id: 'i', client_secret: 's' } as never, fetch })
+  const { pending } = await connection.authorize.begin({ redirectUri: 'https://host.example/cb' })
+  await connection.authorize.complete(pending, `code=c&state=${(pending as { state: string }).state}`)
+  await connection.http.get('things')
+  expect(sent.map(({ url }) => url)).toEqual([
+    'https://as.example.com/token?code=c',
+    'https://acme.example.com/v1/things',
+  ])
+  expect(sent[1]?.headers.get('authorization')).toBe('Bearer consented-token')
+})

@@ -167,6 +167,24 @@ test('an authenticator without OAuth reads what the consent has brought', async 
   expect(brought.sent[0]?.headers.get('authorization')).toBe('Bearer brought-token')
 })
 
+test('a token that a consent has brought and nothing renews is a person’s to replace, where the answer says so', async () => {
+  const authenticator = { type: 'BearerAuthenticator', api_token: "{{ config['access_token'] }}" }
+  for (const [challenge, code] of [
+    ['Bearer error="invalid_token"', 'credentials_rejected'],
+    ['Bearer', undefined],
+  ] as const) {
+    const manifest = manifestOf(authenticator, { access_token: secret }, advanced(specification))
+    const world = opened(manifest, client, pairs, {}, () =>
+      json({}, { status: 401, headers: { 'www-authenticate': challenge } }),
+    )
+    const { pending } = await world.connection.authorize.begin({ redirectUri })
+    await world.connection.authorize.complete(pending, `code=c&state=${(pending as { state: string }).state}`)
+    expect((await world.connection.fetch(api)).status).toBe(401)
+    expect((await world.connection.status()).error?.code).toBe(code)
+    expect(world.asked).toHaveLength(1)
+  }
+})
+
 test('a consent that is code of Airbyte’s platform is a warning, and the host may name one', async () => {
   const manifest = manifestOf(oauth, properties, advanced(undefined))
   const world = opened(manifest, { ...client, refresh_token: 'seed-token' }, pairs)
