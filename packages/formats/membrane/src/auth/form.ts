@@ -49,7 +49,9 @@ export function formFor(definition: Definition): MembraneForm {
     given(settings) {
       const before = known.get(settings)
       if (before) return before
-      const own = Object.keys(parameters.fields).map((name) => [name, settings[renamed(name)]] as const)
+      const own = Object.keys(parameters.fields).map(
+        (name) => [name, memberAt(settings, [renamed(name)])] as const,
+      )
       const made: Given = {
         connectionInput: input.configOf(settings),
         connectorParameters: parameters.configOf(

@@ -94,7 +94,8 @@ export interface Tools {
 }
 
 /**
- * What a method gives back: a mapping's value, or what the imported function returns or resolves.
+ * What a method gives back: a mapping's value, or what the imported function returns or resolves. The function gets copies
+ * of all values: what it writes into them is nothing to the next call, nor to another account.
  * @throws {AuthError} what the function threw, as an error that names the method
  */
 export function run(
@@ -108,7 +109,7 @@ export function run(
   if (method.kind !== 'javascript') throw invalid(at, `a ${method.kind} cannot stand here`)
   const { fetch, apiClient } = tools ?? {}
   const input = {
-    ...variables,
+    ...structuredClone(variables),
     ...(fetch && { fetch }),
     ...(apiClient !== undefined && { apiClient, externalApiClient: apiClient }),
   }
@@ -117,11 +118,15 @@ export function run(
   }
   try {
     const made = method.run(input)
-    return made instanceof Promise ? made.catch(failed) : made
+    return isLater(made) ? Promise.resolve(made).catch(failed) : made
   } catch (error) {
     return failed(error)
   }
 }
+
+/** Whether it is a promise, of whatever library. */
+const isLater = (made: unknown): made is PromiseLike<unknown> =>
+  isObject(made) && typeof (made as { readonly then?: unknown }).then === 'function'
 
 /** The object that a method gives back; nothing where there is no such method. */
 export function objectFrom(

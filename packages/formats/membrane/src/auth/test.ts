@@ -5,9 +5,8 @@ import { callWith, createApiClient, type ApiClient } from '../client/api-client.
 import type { Implementation } from '../dialect/types.ts'
 import { evaluate, renderPath } from '../formula/index.ts'
 import { clientFor } from './client.ts'
-import { failureOf } from './failure.ts'
 import { graphqlText } from './graphql.ts'
-import { methodOf, variablesOf, type Plan, type Tested, type Variables } from './plan.ts'
+import { methodOf, run, variablesOf, type Plan, type Tested, type Variables } from './plan.ts'
 
 /**
  * The test of a definition: true, or anything like it, means that the connection works; false, nothing or an error that it
@@ -37,11 +36,7 @@ async function outcome(
   const { at } = method
   switch (method.kind) {
     case 'javascript':
-      try {
-        return await method.run({ ...variables, fetch, apiClient, externalApiClient: apiClient })
-      } catch (error) {
-        throw failureOf(error, at, 'credentials_rejected', variables)
-      }
+      return run(method, variables, { fetch, apiClient })
     case 'rest-api-mapping': {
       const { pathParameters, ...mapping } = method.requestMapping
       const named = evaluate(pathParameters, variables, below(at, 'pathParameters'), { missing: 'error' })
