@@ -2,7 +2,7 @@ import { connections, defineConnector } from '@latchkey/core'
 import { oauth2 } from '@latchkey/oauth2'
 
 /** The time limit of a token request, and how long the provider may be at it. */
-export const timeoutMs = 6000
+export const timeoutMs = 4000
 export const processingMs = 4000
 
 /** The simulated API, as a process sees it; the provider knows the process by its client id. */

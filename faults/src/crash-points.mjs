@@ -53,7 +53,7 @@ export const crashPoints = async ({ place, graceMs, runs, atOnce = 4 }) => {
   const ends = {}
   const queue = [...jobs]
   // Each is looked after once its lease and the wait after it are over, and inside the grace.
-  const recoverMs = timeoutMs + 10_000 + processingMs + 1000
+  const recoverMs = timeoutMs + Math.max(10_000, processingMs) + 1000
   const recovering = []
   const recover = async (job) => {
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, job.diedAt + recoverMs - Date.now())))

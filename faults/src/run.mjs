@@ -7,7 +7,7 @@ import { openStore } from './stores.mjs'
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 /** A lease and the wait after it: so long nobody asks for what a dead process had asked for. */
-const settleMs = timeoutMs + 10_000 + processingMs + 3000
+const settleMs = timeoutMs + Math.max(10_000, processingMs) + 4000
 
 /** Does something again and again, each time after a wait that varies by half, until it is told to stop. */
 const repeat = (everyMs, act) => {

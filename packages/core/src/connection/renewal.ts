@@ -41,8 +41,16 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
   const rotates = leaf.refresh !== undefined && record.credentials !== undefined && rotation !== 'none'
   const leaseMs = setup.timeoutMs + persistMs
   const { graceMs = 0, processingMs } = setup.connector
-  const untilGraceEnds = rotation === 'grace' ? Math.max(1_000, graceMs - leaseMs - persistMs / 2) : Infinity
-  const quiesceMs = rotates ? (processingMs ?? Math.min(longestProcessingMs, untilGraceEnds)) : 0
+  // Inside a grace period the token is presented again in time, even if the provider should still be at it.
+  const workMs =
+    processingMs ??
+    (rotation === 'grace'
+      ? Math.min(longestProcessingMs, Math.max(0, graceMs - setup.timeoutMs - persistMs / 2))
+      : longestProcessingMs)
+  // A request is sent inside its time limit; of a lease that ran its course, what came after that is a part of the wait.
+  const { lease, intentAt } = record
+  const waitedMs = lease && intentAt !== undefined ? lease.until - intentAt - setup.timeoutMs : 0
+  const quiesceMs = rotates ? Math.max(0, workMs - Math.min(persistMs, Math.max(0, waitedMs))) : 0
   const owner = randomId(setup)
   const startedAt = setup.world.now()
   const claim = await stored(() =>
@@ -55,8 +63,8 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
     }),
   )
   if (claim === undefined) return { kind: 'busy' }
-  if (setup.world.now() - startedAt > persistMs / 2) {
-    // This process stood still since it asked: the request's time limit would end after the lease, with another's under way.
+  // This process stood still since it asked, and its lease may end too soon; or the wait was for another attempt.
+  if (setup.world.now() - startedAt > persistMs / 2 || (claim.intentAt ?? intentAt) !== intentAt) {
     const keepIntent = claim.intentAt !== undefined
     await stored(() => setup.store.release(setup.key, { owner, keepIntent }))
     return { kind: 'busy' }
@@ -74,7 +82,7 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
   }
   let credentials: Credentials
   try {
-    credentials = await earn(setup, record)
+    credentials = await earn(setup, record, startedAt)
   } catch (thrown) {
     return await report(attempt, { owner, startedAt, unsure: claim.intentAt !== undefined }, thrown)
   }
@@ -88,9 +96,9 @@ export async function attemptRenewal(attempt: Attempt): Promise<Outcome> {
 }
 
 /** Asks the strategy, inside the time limit. */
-async function earn(setup: Setup, record: StoredRecord): Promise<Credentials> {
+async function earn(setup: Setup, record: StoredRecord, startedAt: number): Promise<Credentials> {
   const { leaf } = setup.form
-  const limit = deadline(setup.timeoutMs)
+  const limit = deadline(setup.timeoutMs - Math.max(0, setup.world.now() - startedAt))
   const context = contextOf(setup, within(setup.world.guarded, limit.signal), limit.signal)
   try {
     const credentials = await Promise.race([ask(leaf, context, record), aborted(limit.signal, leaf.scheme)])
@@ -152,14 +160,18 @@ export function missing({ form: { leaf }, connector }: Setup, record: StoredReco
       )
 }
 
+/** What is known of an attempt that failed. */
+interface Failed {
+  readonly owner: string
+  readonly startedAt: number
+  /** True where an earlier attempt never reported back. */
+  readonly unsure: boolean
+}
+
 /** Writes down why an attempt failed and says how long to wait. */
 async function report(
   attempt: Attempt,
-  {
-    owner,
-    startedAt,
-    unsure,
-  }: { readonly owner: string; readonly startedAt: number; readonly unsure: boolean },
+  { owner, startedAt, unsure }: Failed,
   thrown: unknown,
 ): Promise<Outcome> {
   const { setup, record } = attempt

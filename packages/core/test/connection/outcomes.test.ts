@@ -152,9 +152,9 @@ test('a token is left alone after a death for as long as the provider may be at 
   }
   expect(await waitFor({})).toBe(30_000)
   expect(await waitFor({ processingMs: 4_000 })).toBe(4_000)
-  // The lease lasts 25 s: what is left of the grace decides, less five seconds to ask in.
-  expect(await waitFor({ rotation: 'grace', graceMs: 40_000 })).toBe(10_000)
-  expect(await waitFor({ rotation: 'grace', graceMs: 10_000 })).toBe(1_000)
+  // The request's limit is 15 s: what is left of the grace decides, less five seconds to ask in.
+  expect(await waitFor({ rotation: 'grace', graceMs: 40_000 })).toBe(20_000)
+  expect(await waitFor({ rotation: 'grace', graceMs: 10_000 })).toBe(0)
   expect(await waitFor({ rotation: 'grace', graceMs: 600_000 })).toBe(30_000)
   expect(await waitFor({ rotation: 'none' })).toBe(0)
 })

@@ -42,8 +42,8 @@ export const start = 1_749_988_800_000
 export const pollMs = 20_000
 /** As long as a provider works on a request at most, and as long as a token is left alone after an unknown outcome. */
 export const processingMs = 30_000
-/** A lease (the request's 15 s and 10 s to write) and the wait after it. */
-export const deadMs = 55_000
+/** A lease (the request's 15 s and 10 s to write) and what is left of the wait after it. */
+export const deadMs = 45_000
 
 /** Everything that two processes, their store and their provider are in one moment. */
 export interface Model {
