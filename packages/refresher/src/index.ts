@@ -1,0 +1,6 @@
+export { memoryQueue } from './queue.ts'
+export type { Job, Queue, Taken } from './queue.ts'
+export { createRefresher } from './refresher.ts'
+export type { Breaker, ProviderPolicy, Refresher, RefresherOptions, Sweep } from './types.ts'
+export { usageMarks } from './usage.ts'
+export type { UsageMarks } from './usage.ts'
