@@ -5,7 +5,6 @@ import {
   unknownMembers,
   type Imported,
   type JsonObject,
-  type SchemaForm,
   type Warning,
 } from '@latchkey/core/definition'
 import type { OAuth2Credentials } from '@latchkey/oauth2'
@@ -13,11 +12,11 @@ import { readConsent, type ConsentSpec } from '../oauth/consent-spec.ts'
 import { earnedBy, withValues } from '../oauth/overlay.ts'
 import { extrasKey } from '../authenticators/index.ts'
 import { authenticatorsOf, resolveManifest, type StreamAuth } from '../resolve/index.ts'
-import { allFields, choicesIn, manifestForm } from '../spec/form.ts'
+import { allFields, choicesIn } from '../spec/form.ts'
 import { renewalOf } from './error-handler.ts'
-import { referencesIn, secretsIn } from './references.ts'
+import { formFor, secrecyOf } from './form-for.ts'
 import { variantsOf, type Variant } from './requests.ts'
-import { builtOf, selectionPath, type Built } from './selector.ts'
+import { builtOf } from './selector.ts'
 
 /** How a manifest is read. */
 export interface AirbyteOptions {
@@ -87,38 +86,24 @@ export function fromAirbyte(manifest: unknown, given: AirbyteOptions = {}): Impo
     warn({ path: 'streams', message: 'No stream makes a request, so that there is nothing to sign in to.' })
   const shown: readonly Variant[] =
     variants.length > 0 ? variants : [{ name: '', authenticator: undefined, at: '', requests: [] }]
-  const forms = shown.map((variant) => formFor(variant, spec, requests, consent, warn))
-  const built = shown.map((variant, at) => {
-    const form = forms[at] as SchemaForm
+  const parts = shown.map((variant) => {
+    const form = formFor(variant, spec, requests, consent, warn)
     const { allow, tokenFormat } = given
     const around = { resolved, form, choices: choicesIn(form), allow, tokenFormat, warn }
-    return builtOf(variant, consent, around)
+    return { name: variant.name, form, built: builtOf(variant, consent, around) }
   })
-  const taken = forms.flatMap((form) => Object.keys(allFields(form)))
+  const [first] = parts as [(typeof parts)[number]]
+  const taken = parts.flatMap(({ form }) => Object.keys(allFields(form)))
   const discriminator =
-    ['variant', 'auth_variant', 'latchkey_variant'].find((name) => !taken.includes(name)) ?? '_'
-  const chosen = (settings: Readonly<Record<string, unknown>>): { form: SchemaForm; built: Built } => {
-    const at = Math.max(
-      0,
-      shown.findIndex(({ name }) => name === settings[discriminator]),
-    )
-    return { form: forms[at] as SchemaForm, built: built[at] as Built }
-  }
-  const [only] = built as [Built]
-  const [first] = shown as [Variant]
+    ['variant', 'auth_variant'].find((name) => !taken.includes(name)) ?? 'latchkey_variant'
   const auth =
-    built.length === 1
-      ? only.strategy
-      : options(
-          Object.fromEntries(
-            shown.map(({ name }, at) => [name, { strategy: (built[at] as Built).strategy }]),
-          ),
-          {
-            discriminator,
-            default: first.name,
-            title: 'Streams',
-          },
-        )
+    parts.length === 1
+      ? first.built.strategy
+      : options(Object.fromEntries(parts.map(({ name, built }) => [name, built.strategy])), {
+          discriminator,
+          default: first.name,
+          title: 'Streams',
+        })
   const title = titleOf(spec)
   const help = spec['documentation_url'] ?? spec['documentationUrl']
   const renewWhen = renewalOf(requests.map(({ requester }) => requester['error_handler']))
@@ -131,10 +116,10 @@ export function fromAirbyte(manifest: unknown, given: AirbyteOptions = {}): Impo
       ...(renewWhen && { renewWhen }),
     }),
     warnings,
-    settingsOf: (config) => (forms[0] as SchemaForm).settingsOf(config),
+    settingsOf: (config) => first.form.settingsOf(config),
     configOf(settings, credentials) {
-      const { form, built: own } = chosen(settings)
-      const earned = earnedBy(own.pathsOf(settings), credentials as OAuth2Credentials | undefined)
+      const { form, built } = parts.find(({ name }) => name === settings[discriminator]) ?? first
+      const earned = earnedBy(built.pathsOf(settings), credentials as OAuth2Credentials | undefined)
       return withValues(form.configOf(settings), earned)
     },
   }
@@ -174,68 +159,6 @@ function requestsOf(resolved: JsonObject, stream: string | undefined): readonly 
     return own.filter(({ isSecondary }) => !isSecondary || own.every((each) => each.isSecondary))
   const names = [...new Set(all.map((each) => each.stream))]
   throw invalid('streams', `there is no stream "${stream}"; there are ${names.join(', ')}`)
-}
-
-/** Which places of the configuration the schema calls secret. */
-function secrecyOf(spec: JsonObject): (path: readonly string[]) => boolean {
-  const nothing = { operator: {}, read: [], earned: [], secrets: [], rolled: [], decisive: [] }
-  const fields = allFields(manifestForm(spec, nothing, () => undefined))
-  return (path) => {
-    const field = fields[path.join('.')]
-    return field !== undefined && field.public !== true
-  }
-}
-
-/** The form as one variant reads it. */
-function formFor(
-  variant: Variant,
-  spec: JsonObject,
-  requests: readonly StreamAuth[],
-  consent: ConsentSpec | undefined,
-  warn: (warning: Warning) => void,
-): SchemaForm {
-  const selection = selectionPath(variant, consent)
-  const branchesAt = selection?.slice(0, -1)
-  const offered = consent?.shape === undefined ? undefined : consent
-  const updaters = requests.flatMap(({ authenticator }) => updatersIn(authenticator))
-  return manifestForm(
-    spec,
-    {
-      ...(branchesAt && branchesAt.length > 0 && { branchesAt }),
-      operator: offered?.operator ?? {},
-      read: [
-        ...(variant.authenticator?.['type'] === 'SelectiveAuthenticator' && selection ? [selection] : []),
-        ...variant.requests.flatMap(({ requester, urlBase }) =>
-          referencesIn([requester['authenticator'], urlBase]),
-        ),
-      ],
-      earned: [...(offered?.outputs.map(({ configPath }) => configPath) ?? []), ...updaters],
-      secrets: requests.flatMap(({ authenticator }) => secretsIn(authenticator)),
-      rolled: requests.flatMap(({ authenticator }) => secretsIn(authenticator, ['client_secret'])),
-      decisive: requests.flatMap(({ requester }) => referencesIn(deciding.map((name) => requester[name]))),
-    },
-    warn,
-  )
-}
-
-/** The parts of a requester that say who asks, and whom. */
-const deciding = ['authenticator', 'url_base', 'url', 'request_headers', 'request_parameters']
-
-/** Where single-use tokens are kept: an access token that is not given is earned. */
-function updatersIn(authenticator: JsonObject | undefined): (readonly string[])[] {
-  if (authenticator === undefined) return []
-  const branches = authenticator['authenticators']
-  const own = authenticator['refresh_token_updater']
-  const paths = isObject(own)
-    ? ['access_token', 'token_expiry_date'].map((name) => {
-        const path = own[`${name}_config_path`]
-        return Array.isArray(path) ? path.map(String) : ['credentials', name]
-      })
-    : []
-  return [
-    ...paths,
-    ...(isObject(branches) ? Object.values(branches).filter(isObject).flatMap(updatersIn) : []),
-  ]
 }
 
 function titleOf(spec: JsonObject): string {
