@@ -73,13 +73,25 @@ export function strategyMade(
       },
     }),
     redact(text, c) {
-      const { strategy: inner, settings } = under(c, c.settings)
-      const secrets = Object.values(settings).filter((value) => typeof value === 'string' && value.length > 7)
+      const made = madeBefore(() => under(c, c.settings))
+      if (!made) return text
+      const secrets = Object.values(made.settings).filter(
+        (value) => typeof value === 'string' && value.length > 3,
+      )
       const hidden = redact(text, secrets as string[])
-      return inner.redact?.(hidden, withSettings(c, settings)) ?? hidden
+      return made.strategy.redact?.(hidden, withSettings(c, made.settings)) ?? hidden
     },
   }
   return strategy
+}
+
+/** What cannot be made has nothing to hide, and the error that says so must come through. */
+function madeBefore(make: () => Made): Made | undefined {
+  try {
+    return make()
+  } catch {
+    return undefined
+  }
 }
 
 /** Runs what names our own settings in its errors, and names those of the form instead. */

@@ -223,3 +223,13 @@ test.each([
   expect(failed.code).toBe('definition_invalid')
   expect(failed.message).toMatch(message)
 })
+
+test('each token is a secret by itself, although the setting is all of them', async () => {
+  const location = 'https://other.example/?t=ghp_second'
+  const world = api(
+    { reply: () => new Response('', { status: 302, headers: { location } }) },
+    { tokens: 'ghp_first,ghp_second' },
+  )
+  const { code, message } = await failure(() => world.connection.fetch(url))
+  expect([code, message.includes('its address carries a credential')]).toEqual(['origin_forbidden', true])
+})

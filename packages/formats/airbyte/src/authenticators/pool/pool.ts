@@ -70,7 +70,7 @@ export function poolOf(definition: JsonObject, where: Where): AuthStrategy {
       return isRefused && !hasMore(after) && changed.some(hasMore) ? 'retry' : undefined
     },
     // Each token by itself is a part of a setting, and only the whole is known to be secret.
-    redact: (text, c) => redact(text, stateOf(pool, where, c).tokens),
+    redact: (text, { memory }) => redact(text, (memory.get(scheme) as Pool | undefined)?.tokens ?? []),
   }
   return strategy
 }
