@@ -52,7 +52,10 @@ test('at a terminal it shows how far it has come; with --json there is one docum
       waiting: (line) => {
         lines.push(line)
         seen.push(line())
-        return () => void (seen.push(line()), ended++)
+        return () => {
+          seen.push(line())
+          ended++
+        }
       },
     })
     const { out } = await at.run('keys', 'rotate', '--json')

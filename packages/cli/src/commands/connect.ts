@@ -8,7 +8,7 @@ import {
 import { loadConnector, type Loaded } from '../connector/load.ts'
 import { sourceOf, type SourceFlags } from '../connector/source.ts'
 import type { ConsentFlags } from '../consent/consent.ts'
-import { exit, usage } from '../output/failure.ts'
+import { exit, failure, usage } from '../output/failure.ts'
 import { reportOf, textOf } from '../output/report.ts'
 import { accountText, prove, signIn, type Proven, type Signed } from '../prove.ts'
 import { checkName, manage, type CommonFlags, type Session } from '../session.ts'
@@ -97,14 +97,22 @@ export async function keep(
   const all = await manage(session, connector, replace ? writingOver(store) : store)
   try {
     await all.create(connector.key, { key: name, settings, app, credentials: credentials as never })
-    // Last: whoever finds the name taken must not write over the place of another's connector.
-    await session.sources.write(name, source)
   } catch (error) {
     // Everything else was checked when the connection was proven.
     throw isAuthError(error) && error.code === 'definition_invalid' ? taken(name) : error
   } finally {
     await all.close()
   }
+  // Last: whoever finds the name taken must not write over the place of another's connector.
+  await session.sources.write(name, source).catch((error: unknown) => {
+    const { exit: code, what } = reportOf(error)
+    session.advise({})
+    throw failure(
+      code,
+      `Kept ${name}, but not where its connector is: ${what}`,
+      'You must mend that, and then name the connector once with --connector.',
+    )
+  })
 }
 
 /** Takes the place of what is there in one write: a process that dies leaves the old connection, or the new one. */

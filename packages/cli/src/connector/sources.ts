@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Files } from '../terminal.ts'
 import { formats } from '../definition/formats.ts'
+import { told } from '../store/file.ts'
 import type { Source } from './source.ts'
 
 /** Remembers for each connection where its connector came from; nothing in it is secret. */
@@ -20,11 +21,14 @@ export function sourcesIn(folder: string, files: Files): Sources {
   }
   return {
     async read(name) {
-      const text = await files.read(pathOf(name))
+      const text = await told(pathOf(name), () => files.read(pathOf(name)))
       return text === undefined ? undefined : parse(text)
     },
-    write: (name, source) => files.write(pathOf(name), `${JSON.stringify({ name, ...source }, null, 2)}\n`),
-    remove: (name) => files.remove(pathOf(name)),
+    write: (name, source) =>
+      told(pathOf(name), () =>
+        files.write(pathOf(name), `${JSON.stringify({ name, ...source }, null, 2)}\n`),
+      ),
+    remove: (name) => told(pathOf(name), () => files.remove(pathOf(name))),
   }
 }
 

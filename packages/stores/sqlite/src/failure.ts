@@ -13,7 +13,8 @@ export function told(path: string, error: unknown): AuthError {
   const { code } = Object(error) as { readonly code?: unknown }
   const result = resultOf(error)
   const system = typeof code === 'string' ? problems[code] : undefined
-  const problem = (result === undefined ? undefined : results[result]) ?? system
+  const known = extendedOf(error) === shmSize ? full : results[result ?? 0]
+  const problem = known ?? system
   const name = result === undefined ? (typeof code === 'string' && code) || 'unknown' : `SQLite ${result}`
   return unavailable(path, `${problem ?? 'could not be read or written'} (${name})`, { name })
 }
@@ -29,11 +30,20 @@ export function unavailable(path: string, problem: string, cause?: { readonly na
   )
 }
 
-/** The primary result code of SQLite: `errcode` of node:sqlite, `rawCode` of libsql, or in the text of libsql's open. */
+/** The primary result code of SQLite. */
 const resultOf = (error: unknown): number | undefined => {
+  const code = extendedOf(error)
+  return code === undefined ? undefined : code & 0xff
+}
+
+// SQLITE_IOERR_SHMSIZE: what a process makes beside the file when it opens it finds no room.
+const shmSize = 4874
+
+/** The extended one: `errcode` of node:sqlite, `rawCode` of libsql, or in the text of libsql's open. */
+const extendedOf = (error: unknown): number | undefined => {
   const { errcode, rawCode, message } = Object(error) as Readonly<Record<string, unknown>>
   const code = errcode ?? rawCode ?? /^ConnectionFailed\(.*: (\d+)"\)$/.exec(String(message))?.[1]
-  return code === undefined ? undefined : Number(code) & 0xff
+  return code === undefined ? undefined : Number(code)
 }
 
 const denied =
