@@ -1,9 +1,9 @@
 import { AuthError, type AuthStrategy, type Credentials } from '@latchkey/core'
 import { oauth2 } from '@latchkey/oauth2'
-import { tokenless } from './extension.ts'
 import { reachFor } from './origins.ts'
 import { clientFields, extend, givenFor, meant, runTest, type Plan } from './plan.ts'
 import { refreshWith } from './refresh.ts'
+import { tokenless } from './tokenless.ts'
 
 /** `oauth2` and `oauth-managed`: the refresh and the tokens of the definition, the rules of ours. */
 export function byTokens(plan: Plan): AuthStrategy {

@@ -42,6 +42,8 @@ const ofAuthentication = [
  */
 export function readDefinition(given: unknown): Definition {
   if (!isObject(given)) throw invalid('', 'it must be the object that a destination exports.')
+  if (isObject(given['default']) && given['authentication'] === undefined && given['name'] === undefined)
+    throw invalid('', 'it is a module; give the destination that it exports, its member default.')
   const { authentication = {} } = given
   if (!isObject(authentication)) throw invalid('authentication', 'it must be an object.')
   const scheme = schemeOf(given, authentication)
@@ -90,8 +92,10 @@ function fieldsOf(fields: unknown): Record<string, JsonObject> {
   if (!isObject(fields)) throw invalid('authentication.fields', 'it must be an object of fields by name.')
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
+      const path = below('authentication.fields', name)
+      if (['', '__proto__'].includes(name)) throw invalid(path, 'a field cannot have this name; rename it.')
       if (isObject(field)) return [name, field]
-      throw invalid(below('authentication.fields', name), 'a field must be an object.')
+      throw invalid(path, 'a field must be an object.')
     }),
   )
 }

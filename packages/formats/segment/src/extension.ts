@@ -1,7 +1,8 @@
 import { isAuthError, type AuthError } from '@latchkey/core'
-import { invalid, isObject } from '@latchkey/core/definition'
-import { paramsOf, type Extension } from '@latchkey/core/http'
+import { below, invalid, isObject } from '@latchkey/core/definition'
+import type { Extension } from '@latchkey/core/http'
 import type { Definition } from './definition.ts'
+import { kindOf } from './failure.ts'
 import { headersOf, together } from './request.ts'
 import type { BeforeRequest, SegmentAuth, SegmentRequestOptions } from './types.ts'
 
@@ -36,18 +37,20 @@ const isPromise = (value: unknown): value is Promise<unknown> =>
 
 function failed(error: unknown): AuthError {
   if (isAuthError(error)) return error
-  const kind = error instanceof Error && /^[A-Z]\w{1,40}$/.test(error.name) ? error.name : 'an error'
   return invalid(
     'extendRequest',
-    `it threw ${kind}; it must work with settings and auth alone, without a payload.`,
+    `it threw ${kindOf(error)}; it must work with settings and auth alone, without a payload.`,
   )
 }
 
 function optionsOf(said: unknown): SegmentRequestOptions {
   if (said === undefined || said === null) return {}
   if (!isObject(said)) throw invalid('extendRequest', 'it returned something that is not an object.')
-  const options = said as SegmentRequestOptions
-  const isBasic = Boolean(options.username) || Boolean(options.password)
+  const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null))
+  checkShape(given)
+  const options = given as SegmentRequestOptions
+  const { username, password } = given
+  const isBasic = Boolean(username) || Boolean(password)
   const headers = headersOf(options.headers).filter(
     // At home too, a user name and a password win over an Authorization beside them.
     ([name]) => !isBasic || name.toLowerCase() !== 'authorization',
@@ -55,9 +58,37 @@ function optionsOf(said: unknown): SegmentRequestOptions {
   return {
     ...options,
     headers: Object.fromEntries(headers),
-    username: isBasic ? (options.username ?? '') : undefined,
-    password: isBasic ? (options.password ?? '') : undefined,
+    username: isBasic ? partOf(username) : undefined,
+    password: isBasic ? partOf(password) : undefined,
   }
+}
+
+/** A user name or a password may be a number: at home both are the same. */
+const partOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+
+const isHooks = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((each) => typeof each === 'function')
+
+const shapes: Readonly<Record<string, readonly [is: (value: unknown) => boolean, what: string]>> = {
+  headers: [(value) => typeof value === 'object', 'an object of values by name'],
+  searchParams: [(value) => ['object', 'string'].includes(typeof value), 'an object of values by name'],
+  prefixUrl: [(value) => ['object', 'string'].includes(typeof value), 'a URL'],
+  beforeRequest: [isHooks, 'a list of functions'],
+  afterResponse: [isHooks, 'a list of functions'],
+}
+
+/** Says where an extension is wrong, before anything is made of it. */
+function checkShape(said: Readonly<Record<string, unknown>>): void {
+  for (const [name, [is, what]] of Object.entries(shapes)) {
+    if (said[name] !== undefined && !is(said[name]))
+      throw invalid(`extendRequest.${name}`, `it must be ${what}.`)
+  }
+  const names = headersOf(said['headers'] as SegmentRequestOptions['headers']).map(([name]) => name)
+  // RFC 9110 section 5.1.
+  const wrong = names.find((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+  if (wrong !== undefined)
+    throw invalid(below('extendRequest.headers', wrong), 'no header can have this name.')
 }
 
 /**
@@ -101,40 +132,4 @@ export function clientDefaults(options: SegmentRequestOptions): SegmentRequestOp
     beforeRequest,
     afterResponse,
   }
-}
-
-/**
- * What of an extension goes on the request that renews a token: all but what is made of the token, which two tokens show.
- * At home the header goes out as `Bearer undefined`.
- */
-export async function tokenless(definition: Definition, given: Given): Promise<SegmentRequestOptions> {
-  const asked = async (accessToken: string): Promise<SegmentRequestOptions> =>
-    extensionOf(definition, { ...given, auth: { ...given.auth, accessToken } })
-  const both = await Promise.all([asked('latchkey.first.token'), asked('latchkey.second.token')]).catch(
-    () => undefined,
-  )
-  // It may take the token apart; then nothing of it is known.
-  if (both === undefined) return {}
-  const [one, other] = both
-  const { headers, searchParams, username, password, json } = one
-  const isSame = username === other.username && password === other.password
-  return {
-    ...one,
-    headers: shared(Object.fromEntries(headersOf(headers)), Object.fromEntries(headersOf(other.headers))),
-    searchParams: shared(paramsIn(searchParams), paramsIn(other.searchParams)),
-    json: isObject(json) && isObject(other.json) ? someOf(shared(json, other.json)) : json,
-    ...(!isSame && { username: undefined, password: undefined }),
-  }
-}
-
-const paramsIn = (params: SegmentRequestOptions['searchParams']): Record<string, string> =>
-  Object.fromEntries(paramsOf(params))
-
-const someOf = (members: object): object | undefined =>
-  Object.keys(members).length === 0 ? undefined : members
-
-function shared<T>(one: Readonly<Record<string, T>>, other: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(one).filter(([name, value]) => JSON.stringify(value) === JSON.stringify(other[name])),
-  )
 }

@@ -55,8 +55,18 @@ export function meaningOf(error: unknown, { name, scheme }: Thrown): AuthError {
         scheme,
       },
     )
-  return toAuthError(error, { scheme })
+  const known = toAuthError(error, { scheme })
+  if (known.code !== 'response_invalid') return known
+  return new AuthError(
+    'response_invalid',
+    `${name} threw ${kindOf(error)}; the answer of the provider may be other than it expects.`,
+    { scheme, ambiguous: true },
+  )
 }
+
+/** What was thrown, without any of its words. */
+export const kindOf = (error: unknown): string =>
+  error instanceof Error && /^[A-Z]\w{1,40}$/.test(error.name) ? error.name : 'an error'
 
 /** RFC 6749 section 5.2: these say something of the client, and nothing of the tokens. */
 function isClientRefused(error: unknown): boolean {

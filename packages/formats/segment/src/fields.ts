@@ -108,7 +108,7 @@ function textField(
 ): { field: TextField; warnings: Warning[] } {
   const { format, dynamic } = given
   const listed = listOf(given['choices'])
-  const guard = typeof format === 'string' ? formats[format] : undefined
+  const guard = typeof format === 'string' && Object.hasOwn(formats, format) ? formats[format] : undefined
   const warnings = [
     ...when(format !== undefined && guard === undefined, {
       path: below(path, 'format'),

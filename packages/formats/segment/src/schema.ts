@@ -1,5 +1,5 @@
 import type { AuthStrategy } from '@latchkey/core'
-import type { JsonObject } from '@latchkey/core/definition'
+import { memberAt, type JsonObject } from '@latchkey/core/definition'
 import { listOf } from './fields.ts'
 import { itemsOf, numberOf, problemWith, type ReadField } from './values.ts'
 
@@ -20,9 +20,9 @@ export function schemaFor(
       version: 1,
       vendor: 'latchkey',
       validate(value) {
-        const settings = value as Readonly<Record<string, unknown>>
         const issues = checks.flatMap(([name, check]) => {
-          const problem = settings[name] === undefined ? undefined : check(settings[name])
+          const given = memberAt(value, [name])
+          const problem = given === undefined ? undefined : check(given)
           return problem === undefined ? [] : [{ message: problem, path: [name] }]
         })
         return issues.length === 0 ? { value } : { issues }
