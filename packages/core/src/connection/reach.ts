@@ -27,6 +27,10 @@ export interface Addresses {
  */
 export function checkAddresses(where: string, { baseUrl, origins, originPatterns }: Addresses): void {
   const named = typeof origins === 'function' ? undefined : origins
+  for (const [option, list] of Object.entries({ origins: named, originPatterns })) {
+    if (list !== undefined && !Array.isArray(list))
+      throw new TypeError(`${where} ${option}: give a list, such as ['https://api.example.com']`)
+  }
   for (const origin of named ?? []) checkNamed(`${where} origins`, origin)
   for (const origin of originPatterns ?? []) checkNamed(`${where} originPatterns`, origin)
   if (typeof baseUrl === 'string') {

@@ -113,7 +113,10 @@ export function toAuthError(error: unknown, c: FailureContext = {}): AuthError {
     const failure = networkFailure(name === 'NetworkError' ? member(error, 'cause') : error, origin)
     return new AuthError(failure.code, failure.message, { scheme, ambiguous: failure.ambiguous })
   }
-  const kind = typeof name === 'string' && builtIn.test(name) ? `a ${name}` : 'an unknown error'
+  const kind =
+    typeof name === 'string' && builtIn.test(name)
+      ? `${name === 'Error' ? 'an' : 'a'} ${name}`
+      : 'an unknown error'
   return new AuthError(
     'response_invalid',
     `The strategy failed with ${kind}; the answer of the provider may be other than it expects.`,

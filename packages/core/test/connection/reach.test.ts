@@ -13,6 +13,7 @@ const connector = (given: Partial<Connector<typeof auth>>): Connector<typeof aut
 const faulty: [string, Partial<Connector<typeof auth>>][] = [
   ['a raw template in an origin', { origins: ['https://{site}.example.com'] }],
   ['another raw template', { origins: ['https://${site}.example.com'] }],
+  ['a text where a list belongs', { origins: 'https://api.example.com' as never }],
   ['a path in an origin', { origins: ['https://api.example.com/v1'] }],
   ['http', { origins: ['http://api.example.com'] }],
   ['http in the base URL', { baseUrl: 'http://api.example.com' }],
