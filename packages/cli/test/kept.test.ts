@@ -184,3 +184,20 @@ test('without its connector a connection is removed only by force', async () => 
   })
   expect(await at.run('remove', 'acme', '--force')).toMatchObject({ out: 'Removed acme.\n' })
 })
+
+test('a connection whose place cannot be remembered is kept, and says so', async () => {
+  const files = new Map<string, string>()
+  files.set = () => {
+    throw Object.assign(new Error('ENOSPC: as if'), { code: 'ENOSPC' })
+  }
+  const at = machine({ modules: asModules, fetch: acmeApi().fetch, files, env: { LATCHKEY_API_KEY: canary } })
+  expect(await at.run('connect', './keyed.ts')).toMatchObject({
+    code: 12,
+    out: '',
+    err: expect.stringMatching(
+      /^latchkey: Kept acme, but not where its connector is: store: .* the user must make room .*\nYou must mend that, and then name the connector once with --connector\.\n$/,
+    ),
+  })
+  expect(await at.run('test', 'acme')).toMatchObject({ code: 2 })
+  expect((await at.store.read('acme'))?.settings).toEqual({ apiKey: canary })
+})
