@@ -1,3 +1,4 @@
+export { eachLeaf } from './each-leaf.ts'
 export { extrasKey } from './extras.ts'
 export { branchesOf, type Branches } from './selective.ts'
 export { strategyOf } from './strategy-of.ts'

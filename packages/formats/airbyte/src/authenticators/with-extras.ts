@@ -2,6 +2,7 @@ import type { AuthStrategy } from '@latchkey/core'
 import { below, type JsonObject, type Warning } from '@latchkey/core/definition'
 import { putAll, type Placing } from '@latchkey/core/http'
 import type { Scope } from '../template/index.ts'
+import { eachLeaf } from './each-leaf.ts'
 import { extrasIn, keyOf, speaksOfSecret, type Extra, type IsSecret } from './extras.ts'
 import { kept } from './made.ts'
 import { optional, textIn } from './text.ts'
@@ -33,8 +34,9 @@ export function withExtras(
   )
   warningsOf(requests, all, shared, isSecret).forEach(where.warn)
   if (shared.length === 0) return { strategy, sent: [] }
+  const before = putting(shared, requests[0]?.at ?? where.at, where)
   return {
-    strategy: preceded(strategy, putting(shared, requests[0]?.at ?? where.at, where)),
+    strategy: eachLeaf(strategy, (leaf) => preceded(leaf, before)),
     sent: shared.map(nameOf),
   }
 }
@@ -62,25 +64,16 @@ function putting(extras: readonly Extra[], at: string, where: Where): AuthStrate
   return (request, c) => putAll(request, under(c, c.settings as Settings))
 }
 
-/** The strategy, or each choice of a selector, with something put before it. */
+/** A strategy with something put before it. */
 function preceded(strategy: AuthStrategy, before: AuthStrategy['apply']): AuthStrategy {
-  const { choices } = strategy
-  const apply: AuthStrategy['apply'] = (request, c) => {
-    const done = before(request, c)
-    const own = (): void | Promise<void> => strategy.apply(request, c)
-    return done instanceof Promise ? done.then(own) : own()
-  }
-  if (!strategy.select)
-    return { ...strategy, scheme: strategy.scheme === 'none' ? 'custom' : strategy.scheme, apply }
-  const known = new Map(Object.values(choices ?? {}).map((choice) => [choice, preceded(choice, before)]))
-  const of = (choice: AuthStrategy): AuthStrategy => known.get(choice) ?? preceded(choice, before)
   return {
     ...strategy,
-    apply,
-    ...(choices && {
-      choices: Object.fromEntries(Object.entries(choices).map(([id, choice]) => [id, of(choice)])),
-    }),
-    select: (settings) => of(strategy.select?.(settings) ?? strategy),
+    scheme: strategy.scheme === 'none' ? 'custom' : strategy.scheme,
+    apply(request, c) {
+      const done = before(request, c)
+      const own = (): void | Promise<void> => strategy.apply(request, c)
+      return done instanceof Promise ? done.then(own) : own()
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AuthStrategy, Fields } from '@latchkey/core'
 import { isObject, type JsonObject, type SchemaForm, type Warning } from '@latchkey/core/definition'
-import { strategyOf, withExtras } from '../authenticators/index.ts'
+import { eachLeaf, strategyOf, withExtras } from '../authenticators/index.ts'
 import type { Where } from '../authenticators/where.ts'
 import { consented } from '../oauth/consented.ts'
 import type { ConsentSpec } from '../oauth/consent-spec.ts'
@@ -69,23 +69,6 @@ export function leafOf(
       ...(origins.length > 0 && { origins }),
       ...(test && { test }),
     })),
-  }
-}
-
-/** A strategy that is changed, or a selector each of whose choices is. */
-function eachLeaf(strategy: AuthStrategy, change: (leaf: AuthStrategy) => AuthStrategy): AuthStrategy {
-  const { choices } = strategy
-  if (!strategy.select) return change(strategy)
-  const changed = new Map(
-    Object.values(choices ?? {}).map((choice) => [choice, eachLeaf(choice, change)] as const),
-  )
-  const changedOf = (choice: AuthStrategy): AuthStrategy => changed.get(choice) ?? eachLeaf(choice, change)
-  return {
-    ...strategy,
-    ...(choices && {
-      choices: Object.fromEntries(Object.entries(choices).map(([id, choice]) => [id, changedOf(choice)])),
-    }),
-    select: (settings) => changedOf(strategy.select?.(settings) ?? strategy),
   }
 }
 
