@@ -117,14 +117,22 @@ ${rows.join('\n')}
 const [begin, end] = ['<!-- results: begin -->', '<!-- results: end -->']
 
 /** Writes what was measured into docs/reliability.md, between its marks, and the picture beside it. */
-export const write = async (results, { command }) => {
+export const write = async (all) => {
+  const results = all.flatMap((one) => one.results)
+  const commands = all
+    .filter((one) => one.results.length > 0)
+    .map(({ command }) => `npm run faults -- ${command}`)
   const page = new URL('../../docs/reliability.md', import.meta.url)
   const runs = results.filter(({ rotations }) => rotations !== undefined)
   const of = (name) => results.filter(({ scenario }) => scenario === name)
   const body = [
     begin,
     '',
-    `Made by \`npm run faults -- ${command}\` on ${new Date().toISOString().slice(0, 10)}: Node ${process.version.slice(1)}, ${type()} ${release()}, ${cpus()[0]?.model.trim() ?? 'unknown'} (${cpus().length}).`,
+    `Made on ${new Date().toISOString().slice(0, 10)}: Node ${process.version.slice(1)}, ${type()} ${release()}, ${cpus()[0]?.model.trim() ?? 'unknown'} (${cpus().length} processors).`,
+    '',
+    '```',
+    ...commands,
+    '```',
     '',
     '![Connections lost, by store and scenario](reliability.svg)',
     '',

@@ -33,7 +33,7 @@ const repeat = (everyMs, act) => {
  * end, stops, and compares provider and store.
  */
 export const run = async ({ scenario, place, connections: count, processes, seconds }) => {
-  const { graceMs, skews } = scenario
+  const { graceMs, skews, callers, pauseMs } = scenario
   const provider = await startProvider({ graceMs, faults: scenario.provider, slow: scenario.slow ?? true })
   const store = await openStore(place.description)
   const run = `${scenario.name}-${Date.now().toString(36)}`
@@ -51,7 +51,7 @@ export const run = async ({ scenario, place, connections: count, processes, seco
   }
   const crew = startCrew(
     processes,
-    { store: place.description, origin: provider.origin, graceMs, keys },
+    { store: place.description, origin: provider.origin, graceMs, keys, callers, pauseMs },
     skews,
   )
   const outages = { count: 0 }
