@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { generateKey, keyUse } from '@latchkey/core'
+import { encrypted, generateKey, keyUse } from '@latchkey/core'
 import { fileStore } from '../src/store/file.ts'
 import { openUpkeep, type OpenStoreOptions, type Upkeep } from '../src/store/open.ts'
 import { inFolder, record } from './store/world.ts'
@@ -84,6 +84,25 @@ test('a key that a record needs, the one that seals, and one that is unknown are
     expect((await at.run('keys', 'rotate', '--resume')).code).toBe(0)
     expect((await opened.keys.read()).current).toBe(added)
     expect((await at.run('keys', 'remove', old)).code).toBe(0)
+  }))
+
+test('a key with which somebody seals while it is removed is put back', () =>
+  inFolder(async (folder) => {
+    const { opened } = await rig({ folder }, 1)
+    const { current: old, keys } = await opened.keys.read()
+    const late = encrypted(opened.beneath, { current: old, keys })
+    await machine({ upkeep: async () => opened }).run('keys', 'rotate')
+    const remove = async (id: string) => {
+      // After it was counted, and before it is gone from the file.
+      await late.create('late', record)
+      return opened.keys.remove(id)
+    }
+    const upkeep = async () => ({ ...opened, keys: { ...opened.keys, remove } })
+    expect(await machine({ upkeep }).run('keys', 'remove', old)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`Key ${old} stays: 1 record can be opened with no other.`),
+    })
+    expect((await opened.store.read('late'))?.settings).toEqual(record.settings)
   }))
 
 test('a key of the environment is changed by whoever sets it, and rotate seals anew with it', () =>

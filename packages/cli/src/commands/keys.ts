@@ -56,20 +56,36 @@ export async function removeKeyCommand(session: Session, id: string): Promise<nu
   const row = (await rowsOf(upkeep)).find((each) => each.id === id && each.known)
   if (row === undefined) throw usage('There is no such key.', 'Choose one of: latchkey keys list')
   if (row.current) throw usage(`Key ${id} seals what is written.`, 'Make another first: latchkey keys rotate')
-  if (row.records > 0)
-    throw usage(
-      `Key ${id} stays: ${count(row.records)} can be opened with no other.`,
-      'Seal them anew first: latchkey keys rotate --resume',
-    )
-  if (upkeep.keys.file === undefined || !(await upkeep.keys.remove(id)))
+  if (row.records > 0) throw needed(id, row.records)
+  const putBack = upkeep.keys.file === undefined ? undefined : await upkeep.keys.remove(id)
+  if (putBack === undefined)
     throw failure(
       exit.operator,
       `Key ${id} is given by LATCHKEY_KEY_OLD.`,
       'Whoever sets it must take the key out there; no record needs it.',
     )
+  // Whoever sealed with it after the first count and before it was gone did not see that it goes.
+  const records = await rowsOf(upkeep).then(
+    (rows) => rows.find((each) => each.id === id)?.records ?? 0,
+    async (error: unknown) => {
+      await putBack()
+      throw error
+    },
+  )
+  if (records > 0) {
+    await putBack()
+    throw needed(id, records)
+  }
   await session.say(`Removed key ${id}.\n`)
   await session.tell({ id, removed: true })
   return exit.ok
+}
+
+function needed(id: string, records: number): Error {
+  return usage(
+    `Key ${id} stays: ${count(records)} can be opened with no other.`,
+    'Seal them anew first: latchkey keys rotate --resume',
+  )
 }
 
 interface KeyRow {

@@ -26,8 +26,8 @@ export interface StoreKeys {
   readonly read: () => Promise<Keyring>
   /** Makes a new key, which seals from now on; the others stay. Gives its id. For keys in the file. */
   readonly add: () => Promise<string>
-  /** Forgets a key of the file; false: the file has no such key besides the one that seals. */
-  readonly remove: (id: string) => Promise<boolean>
+  /** Forgets a key of the file, and gives what puts it back; undefined: the file has no such key besides the one that seals. */
+  readonly remove: (id: string) => Promise<(() => Promise<void>) | undefined>
 }
 
 /**
@@ -81,11 +81,15 @@ export async function storeKeys(options: StoreKeyOptions): Promise<StoreKeys> {
       const key = generateKey()
       return change((keys) => ({ value: keyOf(key, path).id, keys: [key, ...keys] }))
     },
-    remove: (id) =>
-      change((keys) => {
+    remove: async (id) => {
+      const removed = await change((keys) => {
         const left = keys.filter((key, at) => at === 0 || keyOf(key, path).id !== id)
-        return left.length === keys.length ? { value: false } : { value: true, keys: left }
-      }),
+        const value = keys.filter((key) => !left.includes(key))
+        return value.length === 0 ? { value } : { value, keys: left }
+      })
+      if (removed.length === 0) return undefined
+      return () => change((keys) => ({ value: undefined, keys: [...keys, ...removed] }))
+    },
   }
 }
 

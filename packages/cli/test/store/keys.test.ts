@@ -31,10 +31,12 @@ test('a new key stands before the old one in the file, which is replaced whole a
     expect(await readFile(path, 'utf8')).toMatch(new RegExp(`^[\\w-]{43}\\n${before}$`))
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     expect(await readdir(folder)).toEqual(['key'])
-    expect(await keys.remove(added)).toBe(false)
-    expect(await keys.remove('none')).toBe(false)
-    expect(await keys.remove(old)).toBe(true)
+    expect(await keys.remove(added)).toBe(undefined)
+    expect(await keys.remove('none')).toBe(undefined)
+    const putBack = await keys.remove(old)
     expect(Object.keys((await keys.read()).keys)).toEqual([added])
+    await putBack?.()
+    expect(await keys.read()).toMatchObject({ current: added, keys: { [old]: expect.anything() } })
   }))
 
 test('keys that many processes add at once are all kept', () =>
