@@ -50,7 +50,8 @@ function whoActs({ code, remedy, retryAfter }: AuthError): string {
     return 'Try again; if that does not help, whoever owns the data folder must act.'
   if (code === 'authorization_denied') return 'You must run it again, and agree in time.'
   if (code === 'authorization_mismatch') return 'You must run it again, and use the link that it shows.'
-  if (code === 'connection_paused') return 'Whoever runs this must act: resume what was paused, or take over what was copied.'
+  if (code === 'connection_paused')
+    return 'Whoever runs this must act: resume what was paused, or take over what was copied.'
   switch (remedy) {
     case 'settings':
       return 'You must correct what was entered.'
