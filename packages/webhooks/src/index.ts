@@ -1,0 +1,2 @@
+export { webhooks } from './webhooks.ts'
+export type { Undelivered, Webhooks, WebhooksOptions } from './webhooks.ts'
