@@ -49,7 +49,8 @@ export function unknownMembers(value: JsonObject, known: readonly string[], path
     })
 }
 
-function nearest(name: string, known: readonly string[]): string | undefined {
+/** The known name that a misspelt one resembles; undefined: none does. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((each) => ({ each, far: distance(plain(name), plain(each)) }))
     .filter(({ far, each }) => far <= Math.max(1, Math.floor(each.length / 4)))

@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { below, invalid, isObject, memberAt, unknownMembers, unsupported } from '@latchkey/core/definition'
+import {
+  below,
+  invalid,
+  isObject,
+  memberAt,
+  nearest,
+  unknownMembers,
+  unsupported,
+} from '@latchkey/core/definition'
 
 test('a problem names its place, and the whole where there is none', () => {
   const cause = new Error('c')
@@ -73,4 +81,9 @@ test('an unknown member is named, with the known one that it resembles', () => {
   expect(unknownMembers({ zz: 1 }, [], '')).toEqual([
     { path: 'zz', message: '"zz" means nothing here and is passed over.' },
   ])
+})
+
+test('a misspelt name has a known one that it resembles, or none', () => {
+  expect(nearest('api_tokn', ['header', 'api_token'])).toBe('api_token')
+  expect(nearest('whatever', ['header', 'api_token'])).toBe(undefined)
 })

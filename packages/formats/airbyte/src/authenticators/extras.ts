@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '@latchkey/core/definition'
-import { parseTemplate, referencesOf, variablesOf, type Template } from '../template/index.ts'
+import { meaningOf, parseTemplate, referencesOf, variablesOf, type Template } from '../template/index.ts'
 
 /** A value that a requester sends for its account, beside its authenticator. */
 export interface Extra {
@@ -84,8 +84,8 @@ function queryOf(path: string): Record<string, string> {
   )
 }
 
-/** The same text for the same value in the same place. */
-export const keyOf = (extra: Extra): string => JSON.stringify([extra.in, extra.name, extra.value])
+/** The same text for what means the same in the same place. */
+export const keyOf = (extra: Extra): string => JSON.stringify([extra.in, extra.name, meaningOf(extra.value)])
 
 /** The same text for requesters that send the same for their account. */
 export function extrasKey(requester: JsonObject, isSecret: IsSecret): string {

@@ -1,5 +1,5 @@
 import { none, type AuthStrategy } from '@latchkey/core'
-import { below, invalid, type JsonObject } from '@latchkey/core/definition'
+import { below, invalid, nearest, type JsonObject } from '@latchkey/core/definition'
 import { customOf } from './equivalents/custom.ts'
 import { apiKeyOf, basicOf, bearerOf } from './header.ts'
 import { jwtOf } from './jwt.ts'
@@ -36,8 +36,14 @@ export function strategyOf(authenticator: unknown, where: Where): AuthStrategy {
   const definition = componentIn(authenticator, where.at, 'an authenticator')
   const { type } = definition
   const reader = typeof type === 'string' && Object.hasOwn(readers, type) ? readers[type] : undefined
-  if (!reader)
-    throw invalid(below(where.at, 'type'), `this must be one of ${Object.keys(readers).join(', ')}.`)
+  if (!reader) {
+    const known = Object.keys(readers)
+    const like = typeof type === 'string' ? nearest(type, known) : undefined
+    throw invalid(
+      below(where.at, 'type'),
+      like === undefined ? `this must be one of ${known.join(', ')}.` : `did you mean ${like}?`,
+    )
+  }
   return reader(definition, where, strategyOf)
 }
 

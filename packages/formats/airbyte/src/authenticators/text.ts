@@ -1,6 +1,6 @@
 import type { Fields } from '@latchkey/core'
 import { isAuthError } from '@latchkey/core'
-import { below, invalid, isObject, type JsonObject } from '@latchkey/core/definition'
+import { below, invalid, isObject, nearest, type JsonObject } from '@latchkey/core/definition'
 import {
   parseTemplate,
   referencesOf,
@@ -56,7 +56,11 @@ export function unlessOptional<T>(fields: Fields, run: () => T): T | undefined {
 /** A member that must be there. */
 export function textAt(definition: JsonObject, name: string, at: string): Text {
   const value = definition[name]
-  if (value === undefined || value === null) throw invalid(at, `${name} is missing.`)
+  if (value === undefined || value === null) {
+    const others = Object.keys(definition).filter((each) => each !== name)
+    const like = nearest(name, others)
+    throw invalid(at, `${name} is missing${like === undefined ? '' : `; did you mean it by "${like}"?`}`)
+  }
   return textIn(value, below(at, name))
 }
 

@@ -2,6 +2,7 @@ import { defineConnector, options, type Json } from '@latchkey/core'
 import {
   invalid,
   isObject,
+  nearest,
   unknownMembers,
   type Imported,
   type JsonObject,
@@ -76,7 +77,7 @@ export function fromAirbyte(manifest: unknown, given: AirbyteOptions = {}): Impo
   }
   const resolved = resolveManifest(manifest)
   unknownMembers(resolved, topMembers, '').forEach(warn)
-  const spec = isObject(resolved['spec']) ? resolved['spec'] : {}
+  const spec = specOf(resolved)
   unknownMembers(spec, [...specMembers, '$parameters'], 'spec').forEach(warn)
   const consent = consentOf(spec, given, warn)
   const requests = requestsOf(resolved, given.stream)
@@ -158,7 +159,19 @@ function requestsOf(resolved: JsonObject, stream: string | undefined): readonly 
   if (own.length > 0)
     return own.filter(({ isSecondary }) => !isSecondary || own.every((each) => each.isSecondary))
   const names = [...new Set(all.map((each) => each.stream))]
-  throw invalid('streams', `there is no stream "${stream}"; there are ${names.join(', ')}`)
+  const like = nearest(stream, names)
+  const few = names.slice(0, 20).join(', ')
+  const known = names.length > 20 ? `${few} and ${names.length - 20} others` : few
+  throw invalid(
+    'streams',
+    `there is no stream "${stream}"; ${like === undefined ? `there are ${known === '' ? 'none' : known}` : `did you mean "${like}"?`}`,
+  )
+}
+
+function specOf({ spec }: JsonObject): JsonObject {
+  if (spec === undefined || spec === null) return {}
+  if (!isObject(spec)) throw invalid('spec', 'this must be an object with a connection_specification.')
+  return spec
 }
 
 function titleOf(spec: JsonObject): string {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@latchkey/core/definition'
 import { sameAuthenticator, type StreamAuth } from '../resolve/index.ts'
+import { sameMeaning } from '../template/index.ts'
 import { authOnly } from './auth-only.ts'
 
 /** Requests that are authenticated alike. */
@@ -25,7 +26,7 @@ export function variantsOf(
     const auth = request.authenticator && authOnly(request.authenticator)
     // Parameters are left where a template reads them, and then they make a difference.
     const key = { auth, parameters: auth?.['$parameters'], extra: differs(request) }
-    const known = groups.find((group) => sameAuthenticator(group.key, key))
+    const known = groups.find((group) => sameAuthenticator(group.key, key, sameMeaning))
     if (known) known.requests.push(request)
     else groups.push({ key, requests: [request] })
   }

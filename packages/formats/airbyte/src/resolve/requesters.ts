@@ -1,4 +1,4 @@
-import { below, isObject, type JsonObject } from '@latchkey/core/definition'
+import { below, invalid, isObject, type JsonObject } from '@latchkey/core/definition'
 
 /** A request that a stream makes, and how it is authenticated. */
 export interface StreamAuth {
@@ -18,18 +18,20 @@ export interface StreamAuth {
   readonly authenticator: JsonObject | undefined
 }
 
-/** Every request of every stream of a resolved manifest, in the order of the file; a stream's own before its parents'. */
+/**
+ * Every request of every stream of a resolved manifest, in the order of the file; a stream's own before its parents'.
+ * @throws {AuthError} definition_invalid for streams that are none
+ */
 export function authenticatorsOf(resolved: JsonObject): readonly StreamAuth[] {
   return (['streams', 'dynamic_streams'] as const).flatMap((kind) => {
-    const streams = resolved[kind]
-    return Array.isArray(streams)
-      ? (streams as readonly unknown[]).flatMap((stream, index) => {
-          const at = below(kind, index)
-          if (!isObject(stream)) return []
-          const found = requestersIn(stream, nameOf(stream, at), at, false)
-          return [...found.filter((each) => !each.isSecondary), ...found.filter((each) => each.isSecondary)]
-        })
-      : []
+    const streams: unknown = resolved[kind] ?? []
+    if (!Array.isArray(streams)) throw invalid(kind, 'this must be a list of streams.')
+    return (streams as readonly unknown[]).flatMap((stream, index) => {
+      const at = below(kind, index)
+      if (!isObject(stream)) throw invalid(at, 'a stream must be an object.')
+      const found = requestersIn(stream, nameOf(stream, at), at, false)
+      return [...found.filter((each) => !each.isSecondary), ...found.filter((each) => each.isSecondary)]
+    })
   })
 }
 

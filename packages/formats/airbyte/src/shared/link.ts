@@ -1,6 +1,7 @@
 import type { Json } from '@latchkey/core'
 import { invalid, isObject, memberAt, type JsonObject } from '@latchkey/core/definition'
 import { sameAuthenticator } from '../resolve/index.ts'
+import { sameMeaning } from '../template/index.ts'
 import { authenticatorsByPath } from './authenticators.ts'
 import { withValueAt } from './put.ts'
 
@@ -31,7 +32,7 @@ export function link(manifest: unknown, paths: readonly string[], keep?: string)
     throw invalid('', 'name the places of the authenticators to link')
   const kept = keep === undefined ? first : found.find(({ path }) => path === keep)
   if (kept === undefined) throw invalid(keep ?? '', 'this is none of the places that are to be linked')
-  const isOne = found.every(({ value }) => sameAuthenticator(value, first.value))
+  const isOne = found.every(({ value }) => sameAuthenticator(value, first.value, sameMeaning))
   if (!isOne && keep === undefined) return { differences: differencesOf(found) }
   const { manifest: prepared, reference } = withLinked(manifest, kept.value)
   return {
@@ -61,7 +62,7 @@ const home = ['definitions', 'linked', 'HttpRequester'] as const
 function withLinked(manifest: JsonObject, value: JsonObject): { manifest: JsonObject; reference: string } {
   const linked = memberAt(manifest, home)
   const entries = Object.entries(isObject(linked) ? linked : {})
-  const same = entries.find(([, each]) => sameAuthenticator(each, value))?.[0]
+  const same = entries.find(([, each]) => sameAuthenticator(each, value, sameMeaning))?.[0]
   const taken = new Set(entries.map(([name]) => name))
   let name = same ?? 'authenticator'
   for (let count = 2; same === undefined && taken.has(name); count++) name = `authenticator_${count}`
@@ -87,7 +88,7 @@ function differencesOf(found: readonly { path: string; value: JsonObject }[]): D
     const values: { value: Json | undefined; paths: string[] }[] = []
     for (const { path, value } of found) {
       const own = memberAt(value, member.split('.')) as Json | undefined
-      const known = values.find((each) => sameAuthenticator(each.value, own))
+      const known = values.find((each) => sameAuthenticator(each.value, own, sameMeaning))
       if (known) known.paths.push(path)
       else values.push({ value: own, paths: [path] })
     }

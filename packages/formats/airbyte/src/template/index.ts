@@ -1,5 +1,6 @@
 export type { Template } from './ast.ts'
 export type { Piece, Source } from './cell.ts'
+export { meaningOf, sameMeaning } from './meaning.ts'
 export { parseTemplate } from './parse.ts'
 export { referencesOf, variablesOf } from './references.ts'
 export { renderOptional, renderPieces, renderRequired, renderText, renderValue, type Text } from './render.ts'
