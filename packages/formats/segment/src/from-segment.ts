@@ -1,4 +1,4 @@
-import { defineConnector } from '@latchkey/core'
+import { defineConnector, type Fields } from '@latchkey/core'
 import type { Imported, Warning } from '@latchkey/core/definition'
 import { parseUrlTemplate } from '@latchkey/core/http'
 import { waysOf } from './config.ts'
@@ -51,6 +51,7 @@ export function fromSegment(destination: object, options: SegmentOptions = {}): 
   }
   const auth = strategyFor(plan)
   const { baseUrl, origins, helpUrl } = options
+  if (typeof baseUrl === 'string') checkSlots(baseUrl, auth.fields)
   const connector = defineConnector({
     key: options.key ?? keyOf(slug ?? name),
     name,
@@ -72,6 +73,14 @@ export function fromSegment(destination: object, options: SegmentOptions = {}): 
 function labelsIn(baseUrl: string): ReadonlySet<string> {
   const slots = parseUrlTemplate(baseUrl).host.flatMap((piece) => (typeof piece === 'string' ? [] : [piece]))
   return new Set(slots.filter(({ kind }) => kind === 'label').map(({ name }) => name))
+}
+
+function checkSlots(baseUrl: string, fields: Fields): void {
+  const { host, port = '', path, query } = parseUrlTemplate(baseUrl)
+  for (const piece of [...host, port, ...path, ...query]) {
+    if (typeof piece === 'object' && !Object.hasOwn(fields, piece.name))
+      throw new TypeError(`fromSegment: baseUrl names the unknown field "${piece.name}"`)
+  }
 }
 
 const keyOf = (text: string): string =>

@@ -144,6 +144,13 @@ test.each([
   })
 })
 
+test('a slot of the base URL that no field fills is the host’s mistake, and not a user’s', () => {
+  const wrong = { baseUrl: 'https://{subdomain}.example.com' }
+  expect(() => fromSegment(destination(), wrong)).toThrow(
+    new TypeError('fromSegment: baseUrl names the unknown field "subdomain"'),
+  )
+})
+
 test('a format named like a member of every object is as unknown as any other', () => {
   const definition = destination({}, { fields: { a: field({ format: 'constructor' }) } })
   expect(fromSegment(definition, { origins: [api] }).warnings).toEqual([

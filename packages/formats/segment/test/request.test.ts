@@ -194,3 +194,10 @@ test('a colon in a user name is refused and never sent', async () => {
   )
   expect(error).toMatchObject({ code: 'settings_invalid', field: 'username' })
 })
+
+test('no header is made up but the one that keeps an answer from growing as it is unpacked', async () => {
+  const { sent } = await asked((request) => request(`${api}/me`))
+  expect(sent.map(({ headers }) => Object.fromEntries(headers))).toEqual([
+    { 'accept-encoding': 'identity', 'x-key': 'c4n4ry-key' },
+  ])
+})

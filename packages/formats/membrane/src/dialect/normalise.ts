@@ -21,6 +21,8 @@ export interface Normalised {
  */
 export function normalise(spec: unknown, files: Files = {}, at = ''): Normalised {
   if (!isObject(spec)) throw invalid(at, 'must be an object: the parsed YAML or JSON of a connector.')
+  if (isObject(spec['default']) && ['type', 'auth', 'options'].every((name) => spec[name] === undefined))
+    throw invalid(at, 'is a module; give the definition that it exports, its member default.')
   const warnings: Warning[] = []
   const warn = (list: readonly Warning[]): void => void warnings.push(...list)
   const whole = spec as Members

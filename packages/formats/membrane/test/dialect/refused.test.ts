@@ -52,6 +52,10 @@ const refused: readonly (readonly [spec: unknown, message: string, files?: Files
     'definition_invalid: The definition: must be an object: the parsed YAML or JSON of a connector.',
   ],
   [
+    { default: classic },
+    'definition_invalid: The definition: is a module; give the definition that it exports, its member default.',
+  ],
+  [
     { auth: {} },
     'definition_invalid: auth.type: one of client-credentials, oauth2, oauth1, proxy, integration-app-token, membrane-token is needed, or options that have one.',
   ],
