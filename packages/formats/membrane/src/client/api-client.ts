@@ -1,5 +1,6 @@
 import { invalid, isObject, unsupported } from '@latchkey/core/definition'
 import { createRequestClient, type RequestOptions } from '@latchkey/core/http'
+import type { Verb } from '../dialect/types.ts'
 import { headersOf, queryOf, type ClientConfig } from './config.ts'
 import { answerOf, asError, judge } from './judge.ts'
 
@@ -113,25 +114,14 @@ export async function callWith(
     ...(isObject(headers) && { headers }),
   }
   const params = isObject(query) ? query : undefined
-  switch (method) {
-    case 'GET':
-      return client.get(path, params, options)
-    case 'POST':
-    case 'PUT':
-    case 'PATCH':
-    case 'DELETE': {
-      const verb = method.toLowerCase() as 'post' | 'put' | 'patch' | 'delete'
-      return client[verb](path, data, { ...options, ...(params && { query: params }) })
-    }
-    default:
-      throw invalid('method', `${method} is none that a mapping can send`)
-  }
+  if (method === 'GET') return client.get(path, params, options)
+  const verb = method.toLowerCase() as 'post' | 'put' | 'patch' | 'delete'
+  return client[verb](path, data, { ...options, ...(params && { query: params }) })
 }
 
 /** What a REST mapping comes to. */
 export interface MappedRequest {
-  /** In capitals. */
-  readonly method: string
+  readonly method: Verb
   readonly path: string
   readonly data?: unknown
   readonly query?: unknown

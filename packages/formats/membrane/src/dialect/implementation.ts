@@ -2,6 +2,7 @@ import {
   below,
   invalid,
   isObject,
+  memberAt,
   unknownMembers,
   unsupported,
   type Warning,
@@ -26,7 +27,9 @@ export function functionIn(content: unknown, names: readonly string[]): Imported
   if (typeof content === 'function') return content as ImportedFunction
   if (typeof content !== 'object' || content === null) return undefined
   const module = content as Members
-  const found = [...names, 'default'].map((name) => module[name]).find((each) => each !== undefined)
+  const found = [...names, 'default']
+    .map((name) => memberAt(module, [name]))
+    .find((each) => each !== undefined)
   return found === content ? undefined : functionIn(found, names)
 }
 
@@ -74,6 +77,8 @@ const text = (body: Members, name: string, at: string): string => {
   return value
 }
 
+const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
 function restOf(body: Members, at: string, warn: (warnings: readonly Warning[]) => void): Implementation {
   const { requestMapping = {}, responseMapping } = body
   const place = below(at, 'requestMapping')
@@ -85,9 +90,9 @@ function restOf(body: Members, at: string, warn: (warnings: readonly Warning[]) 
     ...checkFormulas(requestMapping, place),
     ...checkFormulas(responseMapping, below(at, 'responseMapping')),
   ])
-  const method = text(body, 'method', at).toUpperCase()
-  if (!/^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method))
-    throw invalid(below(at, 'method'), 'must be get, head, post, put, patch, delete or options.')
+  const named = text(body, 'method', at).toUpperCase()
+  const method = verbs.find((verb) => verb === named)
+  if (method === undefined) throw invalid(below(at, 'method'), 'must be get, post, put, patch or delete.')
   return {
     kind: 'rest-api-mapping',
     path: text(body, 'path', at),

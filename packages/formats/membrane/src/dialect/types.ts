@@ -32,6 +32,9 @@ export interface GraphqlField {
   readonly subFields?: readonly GraphqlField[]
 }
 
+/** What a client can send. */
+export type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
 /** How a method is implemented; `at` is its place in the file, for errors. */
 export type Implementation =
   | { readonly kind: 'mapping'; readonly mapping: unknown; readonly at: string }
@@ -39,7 +42,7 @@ export type Implementation =
       readonly kind: 'rest-api-mapping'
       readonly path: string
       /** In capitals. */
-      readonly method: string
+      readonly method: Verb
       readonly requestMapping: RequestMapping
       /** Absent: the body of the answer. */
       readonly responseMapping?: unknown

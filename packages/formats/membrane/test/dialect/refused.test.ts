@@ -97,8 +97,8 @@ const refused: readonly (readonly [spec: unknown, message: string, files?: Files
     'definition_invalid: test.type: must be one of mapping, rest-api-mapping, graphql-api-mapping, operation-mapping, javascript, not-supported.',
   ],
   [
-    { type: 'oauth1', test: { type: 'rest-api-mapping', mapping: { path: '/x', method: 'trace' } } },
-    'definition_invalid: test.mapping.method: must be get, head, post, put, patch, delete or options.',
+    { type: 'oauth1', test: { type: 'rest-api-mapping', mapping: { path: '/x', method: 'head' } } },
+    'definition_invalid: test.mapping.method: must be get, post, put, patch or delete.',
   ],
   [
     { type: 'oauth1', test: { type: 'rest-api-mapping', mapping: { method: 'get' } } },
