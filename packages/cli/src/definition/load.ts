@@ -1,5 +1,5 @@
 import { isAuthError } from '@latchkey/core'
-import type { Imported } from '@latchkey/core/definition'
+import { isObject, type Imported } from '@latchkey/core/definition'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import type { Source } from '../connector/source.ts'
 import { exit, failure, usage } from '../output/failure.ts'
@@ -39,6 +39,14 @@ export async function loadData(terminal: Reading, source: Source): Promise<Defin
   const text = await terminal.files.read(path)
   if (text === undefined) throw usage(`There is no file ${path}.`, 'Give the path of the definition.')
   const first = await parseDefinition(text, path)
+  if (!isObject(first)) {
+    const what = first === null || first === undefined ? 'is empty' : 'holds no names with values'
+    throw failure(
+      exit.code,
+      `${path} ${what}, so it is no definition.`,
+      'Name the file of a definition, or have its author correct it.',
+    )
+  }
   const format = source.format ?? formatOf(first)
   if (format === undefined) {
     throw usage(

@@ -23,8 +23,15 @@ export async function parseDefinition(text: string, path: string, version?: '1.1
     }) as unknown
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
-    throw refused(path, `is not YAML or JSON: ${printable(why).slice(0, 200)}`, error)
+    throw refused(path, `is not YAML or JSON${placeOf(error, text)}: ${printable(why).slice(0, 200)}`, error)
   }
+}
+
+/** The line of a mistake, which the parser gives as an offset; nothing of the text. */
+function placeOf(error: unknown, text: string): string {
+  const pos: unknown = typeof error === 'object' && error !== null && 'pos' in error ? error.pos : undefined
+  const [start] = Array.isArray(pos) ? (pos as unknown[]) : []
+  return typeof start === 'number' ? ` (line ${text.slice(0, start).split('\n').length})` : ''
 }
 
 function refused(path: string, problem: string, cause?: unknown): Error {

@@ -34,6 +34,7 @@ const attempts: readonly (Making & { readonly init?: RequestInit })[] = [
     addresses: false,
     init: { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } },
   },
+  { complete: true, addresses: false, init: { method: 'POST', body: new URLSearchParams() } },
 ]
 
 async function rehearsed(

@@ -55,8 +55,17 @@ function ofModule({ definition, source, beside }: Generated): Parts {
   return { imports: [`import { ${name} as destination } from ${path}`], setup: [], argument: 'destination' }
 }
 
+/** How the command reads a manifest as well. */
+const asPython = [
+  `    version: '1.1',`,
+  `    maxAliasCount: 1000,`,
+  `    // Dates stay text.`,
+  `    customTags: (tags) =>`,
+  `      tags.filter((tag) => typeof tag === 'string' || !tag.tag.endsWith(':timestamp')),`,
+]
+
 function ofFiles({ definition: { path, folder, beside: others, format }, beside }: Generated): Parts {
-  const version = format === 'airbyte' ? `, { version: '1.1', maxAliasCount: 1000 }` : ''
+  const options = format === 'airbyte' ? [`, {`, ...asPython, `  }`] : []
   const data = others.filter((each) => !isCode(each))
   const code = others.filter(isCode)
   const files = [
@@ -71,7 +80,7 @@ function ofFiles({ definition: { path, folder, beside: others, format }, beside 
     ],
     setup: [
       `const read = (path: string): unknown =>`,
-      `  parse(readFileSync(new URL(path, import.meta.url), 'utf8')${version})`,
+      `  parse(readFileSync(new URL(path, import.meta.url), 'utf8')${options.join('\n')})`,
       '',
       ...(files.length > 0 ? [`const files = {`, ...files, `}`] : []),
     ],

@@ -122,3 +122,18 @@ test('a file that nobody knows is refused with what to say, and --from says it',
   expect(await here({ files }).run('connect', './x.yaml', '--from', 'airbyte')).toMatchObject({ code: 14 })
   expect(await here({ files }).run('connect', './x.yaml', '--from', 'zapier')).toMatchObject({ code: 2 })
 })
+
+test.each([
+  ['', 'is empty'],
+  ['# nothing but a comment', 'is empty'],
+  ['- a', 'holds no names with values'],
+  ['text', 'holds no names with values'],
+])('a file that holds %j is no definition, whatever it is said to be', async (text, what) => {
+  const files = new Map([['/work/x.yaml', text]])
+  for (const from of [[], ['--from', 'airbyte'], ['--from', 'membrane']])
+    expect(await here({ files }).run('connect', './x.yaml', ...from)).toEqual({
+      code: 14,
+      out: '',
+      err: `latchkey: /work/x.yaml ${what}, so it is no definition.\nName the file of a definition, or have its author correct it.\n`,
+    })
+})

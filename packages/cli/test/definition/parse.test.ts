@@ -9,9 +9,9 @@ test('YAML and JSON are read, dates stay text, and 1.1 means what Python takes i
 })
 
 test('what is neither is the concern of its author, and nothing of it is repeated', async () => {
-  await expect(parseDefinition('a: [SECRET', 'x.yaml')).rejects.toMatchObject({
+  await expect(parseDefinition('b: 1\na: [SECRET', 'x.yaml')).rejects.toMatchObject({
     exit: 14,
-    message: expect.stringMatching(/^x\.yaml is not YAML or JSON: (?!.*SECRET)/) as unknown,
+    message: expect.stringMatching(/^x\.yaml is not YAML or JSON \(line 2\): (?!.*SECRET)/) as unknown,
   })
 })
 

@@ -13,7 +13,10 @@ test('a manifest is imported as a module, which the command then connects', asyn
     },
     async (home, url) => {
       await symlink(join(root, 'node_modules'), join(home, 'node_modules'))
-      await writeFile(join(home, 'manifest.yaml'), manifest(`${url}/v1`))
+      // A date without quotes is a text to the command, and so it is to the module.
+      const since = '      since: { type: string, enum: [2024-01-01, 2025-01-01] }\n'
+      const text = manifest(`${url}/v1`).replace(/^ {6}region:/m, (region) => `${since}${region}`)
+      await writeFile(join(home, 'manifest.yaml'), text)
       const env = { LATCHKEY_HOME: join(home, 'data') }
       const run = (args: readonly string[], stdin?: string) =>
         runProgram([...latchkey, ...args], { cwd: home, env, ...(stdin !== undefined && { stdin }) })
@@ -23,6 +26,7 @@ test('a manifest is imported as a module, which the command then connects', asyn
       })
       const stdin = JSON.stringify({
         region: 'eu',
+        since: '2025-01-01',
         'credentials.auth_type': 'key',
         'credentials.api_key': 'k-123456',
       })
