@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '@latchkey/core/definition'
+import { below, isObject, type JsonObject, type Warning } from '@latchkey/core/definition'
 import { meaningOf, parseTemplate, referencesOf, variablesOf, type Template } from '../template/index.ts'
 
 /** A value that a requester sends for its account, beside its authenticator. */
@@ -57,10 +57,21 @@ function isAccount(value: string, name: readonly string[], isSecret: IsSecret): 
   return paths.length > 0 && (tells || paths.some(isSecret))
 }
 
-/** Whether a text speaks of a secret. What cannot be read does not; its own reader says what is wrong with it. */
+/** Whether a text speaks of a secret. What cannot be read does not. */
 export function speaksOfSecret(text: unknown, isSecret: IsSecret): boolean {
   const template = typeof text === 'string' ? templateOf(text) : undefined
   return template !== undefined && referencesOf(template).some(isSecret)
+}
+
+/** Warnings for the texts of a requester, by its members, that cannot be read and so are not sent. */
+export function unreadable(requester: JsonObject, members: readonly string[], at: string): Warning[] {
+  const within = (value: unknown, place: string): Warning[] => {
+    if (isObject(value))
+      return Object.entries(value).flatMap(([name, item]) => within(item, below(place, name)))
+    if (typeof value !== 'string' || templateOf(value)) return []
+    return [{ path: place, message: 'This template cannot be read, so it is the caller’s to send.' }]
+  }
+  return members.flatMap((name) => within(requester[name], below(at, name)))
 }
 
 function templateOf(text: string): Template | undefined {

@@ -3,7 +3,7 @@ import { below, type JsonObject, type Warning } from '@latchkey/core/definition'
 import { putAll, type Placing } from '@latchkey/core/http'
 import type { Scope } from '../template/index.ts'
 import { eachLeaf } from './each-leaf.ts'
-import { extrasIn, keyOf, speaksOfSecret, type Extra, type IsSecret } from './extras.ts'
+import { extrasIn, keyOf, speaksOfSecret, unreadable, type Extra, type IsSecret } from './extras.ts'
 import { kept } from './made.ts'
 import { optional, textIn } from './text.ts'
 import type { Settings, Where } from './where.ts'
@@ -92,10 +92,12 @@ function warningsOf(
       })),
   )
   const texts = requests.flatMap(({ requester, at }) => {
-    const { path, request_parameters: params, request_body_data: data, request_body_json: json } = requester
+    const { path, request_headers: headers, request_parameters: params } = requester
+    const { request_body_data: data, request_body_json: json } = requester
     const before = typeof path === 'string' ? path.split('?', 1)[0] : undefined
     const places = {
       path: before,
+      request_headers: headers,
       request_parameters: params,
       request_body_data: data,
       request_body_json: json,
@@ -107,5 +109,6 @@ function warningsOf(
         message: 'This text has a secret in it, so it is the caller’s to write.',
       }))
   })
-  return [...own, ...texts]
+  const broken = requests.flatMap(({ requester, at }) => unreadable(requester, Object.values(members), at))
+  return [...own, ...texts, ...broken]
 }

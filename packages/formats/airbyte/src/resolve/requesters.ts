@@ -20,7 +20,7 @@ export interface StreamAuth {
 
 /**
  * Every request of every stream of a resolved manifest, in the order of the file; a stream's own before its parents'.
- * @throws {AuthError} definition_invalid for streams that are none
+ * @throws {AuthError} definition_invalid for streams and authenticators that are none
  */
 export function authenticatorsOf(resolved: JsonObject): readonly StreamAuth[] {
   return (['streams', 'dynamic_streams'] as const).flatMap((kind) => {
@@ -65,6 +65,9 @@ const isRequester = ({ type, authenticator }: JsonObject): boolean =>
 function requestOf(requester: JsonObject, stream: string, at: string, isSecondary: boolean): StreamAuth {
   const { url_base: base, url, path, authenticator, $parameters: parameters } = requester
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  // Passed over, it would be a request that is sent bare.
+  if (authenticator !== undefined && authenticator !== null && !isObject(authenticator))
+    throw invalid(below(at, 'authenticator'), 'an authenticator must be an object.')
   return {
     stream,
     at,

@@ -159,6 +159,8 @@ describe('what only some requests send', () => {
     { request_parameters: { ...shared, org: "urn:{{ config['secret'] }}" }, path: '/a' },
     { request_parameters: shared, path: "/b/{{ config['key'] }}" },
     { request_parameters: shared, request_body_data: "a={{ config['key'] }}" },
+    { request_parameters: shared, request_headers: "{{ {'X-Key': config['key']} }}" },
+    { request_parameters: shared, request_headers: { 'X-Key': "{{ config['key' }}" } },
   ]
 
   test('is the caller’s, and a warning says so; so are texts with a secret in them', async () => {
@@ -174,6 +176,14 @@ describe('what only some requests send', () => {
       {
         path: 'r2.request_body_data',
         message: 'This text has a secret in it, so it is the caller’s to write.',
+      },
+      {
+        path: 'r3.request_headers',
+        message: 'This text has a secret in it, so it is the caller’s to write.',
+      },
+      {
+        path: 'r4.request_headers.X-Key',
+        message: 'This template cannot be read, so it is the caller’s to send.',
       },
     ])
   })

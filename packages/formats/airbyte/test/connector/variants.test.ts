@@ -81,6 +81,12 @@ test('quotes and spaces of a template make no difference', () => {
 test.each<[string, object]>([
   ['streams: this must be a list of streams.', { streams: 7 }],
   ['streams[0]: a stream must be an object.', { streams: ['things'] }],
+  [
+    'streams[0].retriever.requester.authenticator: an authenticator must be an object.',
+    {
+      streams: [{ name: 'x', retriever: { requester: { type: 'HttpRequester', authenticator: 'Bearer' } } }],
+    },
+  ],
   ['dynamic_streams: this must be a list of streams.', { dynamic_streams: { a: 1 } }],
   ['spec: this must be an object with a connection_specification.', { spec: 'none' }],
 ])('what is of another type is refused by its place: %s', (message, members) => {
