@@ -2,7 +2,7 @@ import type { AuthStrategy, Connector, Field } from '@latchkey/core'
 import type { Warning } from '@latchkey/core/definition'
 import type { Definition } from '../definition/load.ts'
 import { isAskedLater } from '../values/form.ts'
-import { rehearse } from './places.ts'
+import { rehearse, type Rehearsed } from './places.ts'
 import { settled } from './sample.ts'
 import { nameOf, waysOf, type Way } from './ways.ts'
 
@@ -52,7 +52,13 @@ export interface Description {
 /** Describes a connector; sends nothing. */
 export async function describe(connector: Connector, definition?: Definition): Promise<Description> {
   const ways: WaySummary[] = []
-  for (const way of waysOf(connector)) ways.push(await summaryOf(connector, settled(connector, way)))
+  const problems = new Set<string>()
+  for (const each of waysOf(connector)) {
+    const way = settled(connector, each)
+    const seen = await rehearse(connector, way)
+    ways.push(summaryOf(connector, way, seen))
+    if (seen?.problem !== undefined) problems.add(seen.problem)
+  }
   return {
     key: connector.key,
     name: connector.name,
@@ -61,7 +67,10 @@ export async function describe(connector: Connector, definition?: Definition): P
     format: definition?.format ?? null,
     ways,
     ...(definition?.format === 'airbyte' && { authenticators: await sharedIn(definition) }),
-    warnings: definition?.imported.warnings ?? [],
+    warnings: [
+      ...(definition?.imported.warnings ?? []),
+      ...[...problems].map((message) => ({ path: '', message })),
+    ],
   }
 }
 
@@ -73,9 +82,8 @@ async function sharedIn({ content }: Definition): Promise<Required<Description>[
   }))
 }
 
-async function summaryOf(connector: Connector, way: Way): Promise<WaySummary> {
+function summaryOf(connector: Connector, way: Way, seen: Rehearsed | undefined): WaySummary {
   const { leaf, fields } = way
-  const seen = await rehearse(connector, way)
   const consentUrl = seen?.consent && `${seen.consent.origin}${seen.consent.pathname}`
   return {
     option: nameOf(way) ?? null,

@@ -1,4 +1,4 @@
-import type { Connection, Connector } from '@latchkey/core'
+import { isAuthError, type Connection, type Connector } from '@latchkey/core'
 import { printable } from '../output/table.ts'
 import { wholeUrl } from '../commands/verbose.ts'
 import { rehearsal, sampleSettings, type Making } from './sample.ts'
@@ -6,10 +6,12 @@ import type { Way } from './ways.ts'
 
 /** What a rehearsal with made-up values shows. */
 export interface Rehearsed {
-  /** `header authorization: Bearer •••`, `query api_key`, in the order of the request. */
-  readonly places: readonly string[]
+  /** `header authorization: Bearer •••`, `query api_key`, in the order of the request; absent: that is not known. */
+  readonly places?: readonly string[]
   /** Where a person is sent, without the query; undefined: nobody need be sent. */
   readonly consent?: URL | undefined
+  /** What is wrong with the definition, whatever the values are: a filter that there is not, say. */
+  readonly problem?: string | undefined
 }
 
 /**
@@ -17,11 +19,13 @@ export interface Rehearsed {
  * undefined for a scheme that is not taken in by that.
  */
 export async function rehearse(connector: Connector, way: Way): Promise<Rehearsed | undefined> {
+  let problem: Rehearsed | undefined
   for (const attempt of attempts) {
     const seen = await rehearsed(connector, way, attempt)
-    if (seen) return seen
+    if (seen?.places) return seen
+    problem ??= seen
   }
-  return undefined
+  return problem
 }
 
 /** What is optional and no secret seldom says how to sign in, and a made-up value may be in the way. */
@@ -53,8 +57,8 @@ async function rehearsed(
     const signed = await connection.apply(request.clone())
     await connection.close()
     return { places: await difference(request, signed), consent }
-  } catch {
-    return undefined
+  } catch (error) {
+    return isAuthError(error) && error.code === 'definition_invalid' ? { problem: error.message } : undefined
   }
 }
 

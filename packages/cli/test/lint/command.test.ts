@@ -50,6 +50,19 @@ test('a definition is looked at as a connector is', async () => {
   expect([code, out.split('\n').at(-2)]).toEqual([0, 'acme: 0 errors, 2 warnings.'])
 })
 
+test('what no value can mend is found by import and lint, before anybody connects', async () => {
+  const text = manifest().replace("['api_key'] }}", "['api_key'] | bas64encode }}")
+  const at = machine({ files: new Map([['/work/manifest.yaml', text]]) })
+  const problem =
+    'streams[0].retriever.requester.authenticator.authenticators.key.api_token: the template has the filter bas64encode, which is not known here.'
+  expect((await at.run('import', './manifest.yaml')).out).toContain(
+    `Warnings\n  the definition: ${problem}\n`,
+  )
+  expect((await at.run('lint', './manifest.yaml')).out).toContain(
+    `warning definition at the definition: ${problem}\n`,
+  )
+})
+
 const examples = fileURLToPath(new URL('../../../../examples/', import.meta.url))
 const files = readdirSync(examples).filter((file) => file.endsWith('.ts') && !/\.test(-d)?\.ts$/.test(file))
 
