@@ -58,6 +58,8 @@ const size = {
 }
 const names = (values.scenario?.split(',') ?? size.scenarios).filter((name) => name !== 'none')
 
+const results = []
+
 const special = {
   stampede: (place) => stampede({ ...size, place }),
   'crash-points': (place) => crashPoints({ ...size, place }),
@@ -65,8 +67,17 @@ const special = {
   'new-key': (place) => rekey({ ...size, place, connections: 50 }),
 }
 
+/** Long runs say on a terminal what they are at. */
+const progress = (text) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
+}
+
 const one = async (kind, name) => {
   const place = await places[kind]()
+  const started = Date.now()
+  const told = setInterval(() => {
+    progress(`${kind} ${name}: ${Math.round((Date.now() - started) / 1000)} s, ${results.length} runs done`)
+  }, 1000)
   try {
     if (special[name] !== undefined) return await special[name](place)
     const scenario = scenarios[name]
@@ -77,11 +88,12 @@ const one = async (kind, name) => {
     const result = await run({ ...size, scenario: { ...scenario, ...Object.fromEntries(gentle) }, place })
     return { ...result, law: scenario.law, title: scenario.title, held: scenario.must(result) }
   } finally {
+    clearInterval(told)
+    progress('')
     await place.stop()
   }
 }
 
-const results = []
 const all = async (kind) => {
   for (const name of names) {
     const result = await one(kind, name)
