@@ -104,19 +104,18 @@ function withVariables(given: Given, { inputs }: ConsentSpec, shape: ConsentShap
     code_verifier: parameters['code_verifier'],
   }
   const known = Object.entries(values).filter(([, value]) => value !== undefined)
+  const own = {
+    ...Object.fromEntries(Object.entries(keys).map(([name, key]) => [`${name}_key`, key])),
+    ...Object.fromEntries(known.map(([name, value]) => [`${name}_value`, value])),
+    ...Object.fromEntries(
+      known.map(([name, value]) => [`${name}_param`, `${keys[name] ?? name}=${String(value)}`]),
+    ),
+  }
   return {
     ...scope,
-    extra: {
-      ...texts,
-      ...Object.fromEntries(
-        Object.entries(inputs).map(([name, path]) => [name, memberAt(scope.config, path)]),
-      ),
-      ...Object.fromEntries(Object.entries(keys).map(([name, key]) => [`${name}_key`, key])),
-      ...Object.fromEntries(known.map(([name, value]) => [`${name}_value`, value])),
-      ...Object.fromEntries(
-        known.map(([name, value]) => [`${name}_param`, `${keys[name] ?? name}=${String(value)}`]),
-      ),
-    },
+    // No value of the user's takes the place of one of the protocol's.
+    inputs: Object.fromEntries(Object.entries(inputs).filter(([name]) => !Object.hasOwn(own, name))),
+    extra: { ...texts, ...own },
   }
 }
 

@@ -1,4 +1,4 @@
-import { invalid, type Budget, type JsonObject } from '@latchkey/core/definition'
+import { invalid, memberAt, type Budget, type JsonObject } from '@latchkey/core/definition'
 import { cellOf, type Cell, type Source } from './cell.ts'
 
 /** What a template is rendered with. */
@@ -9,6 +9,8 @@ export interface Scope {
   readonly parameters?: JsonObject | undefined
   /** Further variables by name: `session_token`, `client_id_value`. What they hold counts as a user's. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined
+  /** Variables that stand for a place in the configuration; what is not there is an empty text. */
+  readonly inputs?: Readonly<Record<string, readonly string[]>> | undefined
   /** Functions that only some components know. */
   readonly functions?: readonly 'json_loads'[] | undefined
   /** The values that the form allows at a path; one of them is taken as if the author had written it. */
@@ -53,7 +55,9 @@ export function variable(name: string, locals: ReadonlyMap<string, Cell>, scope:
   if (local) return local
   if (name === 'config') return cellOf(scope.config, { path: [] })
   if (name === 'parameters') return cellOf(scope.parameters ?? {})
-  const { extra } = scope
+  const { extra, inputs, config } = scope
+  const path = inputs && Object.hasOwn(inputs, name) ? inputs[name] : undefined
+  if (path) return cellOf(memberAt(config, path) ?? '', { path })
   if (!extra || !Object.hasOwn(extra, name)) return undefined
   return cellOf(extra[name], { path: [name], isVariable: true })
 }
