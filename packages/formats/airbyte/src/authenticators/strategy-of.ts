@@ -41,7 +41,7 @@ export function strategyOf(authenticator: unknown, where: Where): AuthStrategy {
     const like = typeof type === 'string' ? nearest(type, known) : undefined
     throw invalid(
       below(where.at, 'type'),
-      like === undefined ? `this must be one of ${known.join(', ')}.` : `did you mean ${like}?`,
+      `this must be one of ${known.join(', ')}${like === undefined ? '.' : `; did you mean ${like}?`}`,
     )
   }
   return reader(definition, where, strategyOf)

@@ -95,7 +95,10 @@ test.each<[string, object]>([
 })
 
 test.each<[string, JsonObject]>([
-  ['.type: did you mean ApiKeyAuthenticator?', { ...read, type: 'ApiKeyAuthentictor' }],
+  [
+    '.type: this must be one of NoAuth, ApiKeyAuthenticator, BearerAuthenticator, BasicHttpAuthenticator, JwtAuthenticator, SessionTokenAuthenticator, LegacySessionTokenAuthenticator, SelectiveAuthenticator, RateLimitedMultipleTokenAuthenticator, CustomAuthenticator, OAuthAuthenticator; did you mean ApiKeyAuthenticator?',
+    { ...read, type: 'ApiKeyAuthentictor' },
+  ],
   [
     ': api_token is missing; did you mean it by "api_tokn"?',
     { type: 'BearerAuthenticator', api_tokn: "{{ config['read'] }}" },
