@@ -1,4 +1,4 @@
-import type { AuthStrategy, Fields } from '@latchkey/core'
+import { none, type AuthStrategy, type Fields } from '@latchkey/core'
 import { isObject, type JsonObject, type SchemaForm, type Warning } from '@latchkey/core/definition'
 import { eachLeaf, strategyOf, withExtras } from '../authenticators/index.ts'
 import type { Where } from '../authenticators/where.ts'
@@ -57,7 +57,7 @@ export function leafOf(
     ...(choices && { choices }),
     ...(allow && { allow }),
   }
-  const paths = earnedPaths(authenticator, at, consent)
+  const paths = earnedPaths(authenticator, where, consent)
   const { strategy, sent } = signing(authenticator, variant, where, paths, { consent, tokenFormat })
   const { baseUrl, origins } = addressOf(urlsOf(variant), where, paths)
   const test = testOf(resolved, variant.requests, where, paths, sent)
@@ -100,14 +100,30 @@ function signing(
 
 function earnedPaths(
   authenticator: JsonObject | undefined,
-  at: string,
+  where: Where,
   consent: ConsentSpec | undefined,
 ): EarnedPaths {
-  const own =
-    authenticator?.['type'] === 'OAuthAuthenticator'
-      ? refreshPaths(readOAuth(authenticator, at, () => undefined))
-      : {}
+  const own = pathsIn(authenticator, where)
   return consent?.shape === undefined ? own : joinedPaths(own, consentPaths(consent))
+}
+
+/** Where the tokens of an OAuthAuthenticator are kept, also of one that a custom class comes down to. */
+function pathsIn(authenticator: JsonObject | undefined, where: Where): EarnedPaths {
+  const silent: Where = { ...where, warn: () => undefined }
+  const read = (definition: JsonObject, at: string): EarnedPaths =>
+    refreshPaths(readOAuth(definition, at, silent.warn))
+  const type = authenticator?.['type']
+  if (authenticator && type === 'OAuthAuthenticator') return read(authenticator, where.at)
+  if (type !== 'CustomAuthenticator') return {}
+  const found: EarnedPaths[] = []
+  strategyOf(authenticator, {
+    ...silent,
+    oauth(definition, { at }) {
+      if (isObject(definition)) found.push(read(definition, at))
+      return none()
+    },
+  })
+  return found.reduce(joinedPaths, {})
 }
 
 /** The base URLs of a variant, the one that most requests have first. */

@@ -85,6 +85,22 @@ test('a rotated token is spent next, shows up in the configuration, and leaves t
   expect(await world.settings()).toMatchObject({ 'credentials.refresh_token': 'seed-token' })
 })
 
+test('of a custom class that comes down to single-use tokens the rotated one shows up too', async () => {
+  const custom = {
+    type: 'CustomAuthenticator',
+    class_name: 'source_salesloft.components.SingleUseOauth2Authenticator',
+  }
+  const properties = { client_id: open, client_secret: secret, refresh_token: secret, access_token: secret }
+  const schema = { credentials: { type: 'object', required: ['refresh_token'], properties } }
+  const world = opened(manifestOf(custom, schema), { credentials }, pairs)
+  await world.connection.fetch(api)
+  expect(renewals(world.asked)).toEqual(['seed-token'])
+  expect(await world.config()).toMatchObject({
+    credentials: { refresh_token: 'rotated-token-1', access_token: 'access-token-1' },
+  })
+  expect(await world.settings()).toMatchObject({ 'credentials.refresh_token': 'seed-token' })
+})
+
 test('the configuration that was read back opens a connection again', async () => {
   const world = opened(manifest, given, pairs)
   await world.connection.fetch(api)
